@@ -1,0 +1,57 @@
+"""The program `bandeng`: Django's commands under one name, on a data folder that sets itself up."""
+
+import os
+import sys
+
+from bandeng.config.environment import SettingsWrong
+
+OWN_COMMANDS = (
+    "demo", "serve", "worker", "import", "classify", "rules", "calendar", "audit", "open311", "account", "bench",
+    "settings", "setup",
+)  # fmt: skip
+WITHOUT_DATABASE = frozenset({"settings", "help", "open311", "makemessages", "compilemessages", "makemigrations"})
+
+HEAD = """bandeng 板凳
+
+  bandeng COMMAND [OPTION…]          bandeng COMMAND --help
+"""
+
+
+def main() -> None:
+    """Run one command; a wrong setting is told in words and ends with status 2."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bandeng.config.settings")
+    try:
+        from django.conf import settings
+
+        _ = settings.DATA
+    except SettingsWrong as error:
+        print("bandeng: settings are wrong / 设置有误\n" + str(error), file=sys.stderr)
+        sys.exit(2)
+    import django
+
+    django.setup()
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0] in {"--help", "-h", "help"} and len(arguments) == 1:
+        print(overview())
+        return
+    if arguments[0] not in WITHOUT_DATABASE and not {"--help", "-h"} & set(arguments):
+        from bandeng.config.setup import set_up_if_empty
+
+        set_up_if_empty()
+    from django.core.management import ManagementUtility
+
+    ManagementUtility(["bandeng", *arguments]).execute()
+
+
+def overview() -> str:
+    """Our commands, each with its one-line help."""
+    from django.core.management import get_commands, load_command_class
+
+    known = get_commands()
+    lines = [HEAD]
+    for name in OWN_COMMANDS:
+        if name in known:
+            command = load_command_class(known[name], name) if isinstance(known[name], str) else known[name]
+            lines.append(f"  {name:<10} {command.help}")
+    lines.append("\nSettings come from the environment: bandeng settings / 设置来自环境变量")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Writes of dispatch; the app's door for others."""

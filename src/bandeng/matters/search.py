@@ -1,0 +1,108 @@
+"""Full-text search over Chinese: every pair of neighbouring characters is a word.
+
+Overlapping pairs find any phrase of two characters or more exactly and need no dictionary; runs of Latin
+letters or digits are words of their own. A phrase is pairs in sequence. PostgreSQL gets a tsvector made
+here, because its own parser drops Han characters under the C locale; SQLite gets FTS5.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from bandeng.matters.models import Matter
+
+RUN = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\uf900-\ufaff]+")
+LONGEST_WORD = 40
+LAST_POSITION = 16_000  # PostgreSQL keeps no place beyond 16,383
+MOST_TERMS = 8
+GAP = "zgapz"  # keeps the places of two runs apart in FTS5
+
+
+def words_of(text: str) -> list[str]:
+    """The searchable words of a text, in order."""
+    words: list[str] = []
+    for run in RUN.findall(text.lower()):
+        if run[0] < "\u3400":
+            words.append(run[:LONGEST_WORD])
+        else:
+            words.extend(map(str.__add__, run, run[1:]))
+            words.append(run[-1])
+        words.append("")  # a gap: a phrase does not run over it
+    return words
+
+
+def index(rows: Iterable[tuple[int, str]]) -> None:
+    """Put (matter key, text) rows into the index; a key that is there already is replaced."""
+    if connection.vendor == "postgresql":
+        _index_postgresql(rows)
+    else:
+        _index_sqlite(rows)
+
+
+def _index_postgresql(rows: Iterable[tuple[int, str]]) -> None:
+    values = [(key, vector_of(text)) for key, text in rows]
+    if not values:
+        return
+    places = ", ".join(["(%s, %s::tsvector)"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO matters_search (matter_id, words) VALUES {places} "  # noqa: S608 (places are constants)
+            "ON CONFLICT (matter_id) DO UPDATE SET words = EXCLUDED.words",
+            [part for value in values for part in value],
+        )
+
+
+def vector_of(text: str) -> str:
+    """The text of a tsvector: each word with its places."""
+    places: dict[str, list[str]] = {}
+    for place, word in enumerate(words_of(text)[:LAST_POSITION], start=1):
+        if word:
+            places.setdefault(word, []).append(str(place))
+    return " ".join(f"'{word}':{','.join(found[:200])}" for word, found in places.items())
+
+
+def _index_sqlite(rows: Iterable[tuple[int, str]]) -> None:
+    values = [(key, " ".join(word or GAP for word in words_of(text))) for key, text in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT OR REPLACE INTO matters_search (rowid, words) VALUES (%s, %s)", values)
+
+
+def phrases_of(query: str) -> list[list[str]]:
+    """A typed query as phrases: every run is one, and all must occur."""
+    phrases = []
+    for run in RUN.findall(query.lower())[:MOST_TERMS]:
+        if run[0] < "\u3400":
+            phrases.append([run[:LONGEST_WORD]])
+        else:
+            phrases.append([run] if len(run) == 1 else list(map(str.__add__, run, run[1:])))
+    return phrases
+
+
+def found(matters: QuerySet[Matter], query: str) -> QuerySet[Matter]:
+    """Narrow matters to those whose title, text or address hold every phrase; none for an empty query."""
+    phrases = phrases_of(query)
+    if not phrases:
+        return matters.none()
+    if connection.vendor == "postgresql":
+        statement = "SELECT matter_id FROM matters_search WHERE words @@ %s::tsquery"
+        return matters.filter(pk__in=RawSQL(statement, [_tsquery(phrases)]))  # noqa: S611 (bound parameter)
+    statement = "SELECT rowid FROM matters_search WHERE matters_search MATCH %s"
+    return matters.filter(pk__in=RawSQL(statement, [_match(phrases)]))  # noqa: S611 (bound parameter)
+
+
+def _tsquery(phrases: Sequence[Sequence[str]]) -> str:
+    def term(word: str) -> str:
+        return f"'{word}':*" if len(word) == 1 or word.isascii() else f"'{word}'"
+
+    return " & ".join("(" + " <-> ".join(term(word) for word in phrase) + ")" for phrase in phrases)
+
+
+def _match(phrases: Sequence[Sequence[str]]) -> str:
+    parts = []
+    for phrase in phrases:
+        prefix = "*" if len(phrase) == 1 and (len(phrase[0]) == 1 or phrase[0].isascii()) else ""
+        parts.append('"' + " ".join(phrase) + '"' + prefix)
+    return " AND ".join(parts)

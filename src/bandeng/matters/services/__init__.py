@@ -1,0 +1,1 @@
+"""Writes to matters; the app's door for others."""
