@@ -80,7 +80,9 @@ def duration_words(*, minutes: int, minutes_a_day: int) -> str:
     parts = [
         ngettext("%(count)d day", "%(count)d days", days) % {"count": days} if days else "",
         ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours} if hours else "",
-        ngettext("%(count)d minute", "%(count)d minutes", left) % {"count": left} if left and not days else "",
+        ngettext("%(count)d minute", "%(count)d minutes", left) % {"count": left}
+        if left and not days
+        else "",
     ]
     words = [part for part in parts if part]
     if len(words) > 1:
@@ -89,13 +91,17 @@ def duration_words(*, minutes: int, minutes_a_day: int) -> str:
 
 
 def clock_face(*, left: int, total: int, minutes_a_day: int, paused: str = "", exact: str = "") -> ClockFace:
-    """Return the face of a clock with `left` of `total` working minutes to go (negative: late), or paused with a reason."""
+    """Return the face of a clock: `left` of `total` working minutes to go, negative when late."""
     if paused:
         text = pgettext("clock", "Paused: %(reason)s") % {"reason": paused}
         return ClockFace(kind="paused", text=text, exact=exact)
     words = duration_words(minutes=abs(left), minutes_a_day=minutes_a_day)
     if left < 0:
-        return ClockFace(kind="over", text=pgettext("clock", "%(time)s late") % {"time": words}, share=100, exact=exact)
+        return ClockFace(
+            kind="over", text=pgettext("clock", "%(time)s late") % {"time": words}, share=100, exact=exact
+        )
     share = 100.0 if total <= 0 else 100.0 * (total - left) / total
     kind: ClockKind = "soon" if left <= SOON_MINUTES else "running"
-    return ClockFace(kind=kind, text=pgettext("clock", "%(time)s left") % {"time": words}, share=share, exact=exact)
+    return ClockFace(
+        kind=kind, text=pgettext("clock", "%(time)s left") % {"time": words}, share=share, exact=exact
+    )

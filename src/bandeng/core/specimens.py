@@ -54,17 +54,27 @@ class QueueLine:
 class SpecimenForm(forms.Form):
     """One field of each kind."""
 
-    title = forms.CharField(label=pgettext_lazy("specimen", "What happened"), help_text=pgettext_lazy("specimen", "One sentence is enough."))
+    title = forms.CharField(
+        label=pgettext_lazy("specimen", "What happened"),
+        help_text=pgettext_lazy("specimen", "One sentence is enough."),
+    )
     phone = forms.RegexField(
         r"^1\d{10}$",
         label=pgettext_lazy("specimen", "Mobile number"),
         error_messages={"invalid": pgettext_lazy("specimen", "A mobile number has 11 digits; you gave 10.")},
     )
-    text = forms.CharField(label=pgettext_lazy("specimen", "More about it"), required=False, widget=forms.Textarea)
-    street = forms.ChoiceField(label=pgettext_lazy("specimen", "Street"), choices=[("1", "北桥"), ("2", "柳岸")])
+    text = forms.CharField(
+        label=pgettext_lazy("specimen", "More about it"), required=False, widget=forms.Textarea
+    )
+    street = forms.ChoiceField(
+        label=pgettext_lazy("specimen", "Street"), choices=[("1", "北桥"), ("2", "柳岸")]
+    )
     contact = forms.ChoiceField(
         label=pgettext_lazy("specimen", "How shall we reach you?"),
-        choices=[("phone", pgettext_lazy("specimen", "By phone")), ("none", pgettext_lazy("specimen", "Not at all"))],
+        choices=[
+            ("phone", pgettext_lazy("specimen", "By phone")),
+            ("none", pgettext_lazy("specimen", "Not at all")),
+        ],
         widget=forms.RadioSelect,
     )
     urgent = forms.BooleanField(label=pgettext_lazy("specimen", "Someone may be hurt"), required=False)
@@ -79,12 +89,63 @@ def queue_lines() -> tuple[QueueLine, ...]:
     }
     paused = clock_face(left=0, total=960, minutes_a_day=MINUTES_A_DAY, paused="等检测报告")
     return (
-        QueueLine("GD-2611-04655", "夜间渣土车带泥上路", "渣土", "沙浦", "dispatched", "已派单", faces["late"], "未派人", same=2),
-        QueueLine("GD-2611-04702", "竹里小学门口路灯三盏不亮", "照明", "竹里", "handling", "办理中", faces["soon"], "周宁", 7, selected=True),
-        QueueLine("GD-2611-04718", "烧烤店油烟直排，居民楼闻到", "油烟", "柳岸", "verifying", "待核实", faces["soon"], "孙倩", 11, cursor=True),
-        QueueLine("GD-2611-04740", "工地夜间施工噪声", "噪声", "锦塘", "paused", "已暂停", paused, "孙倩", 5),
-        QueueLine("GD-2611-04827", "古渡路 58 号路灯不亮", "照明", "古渡", "received", "待受理", faces["day"], "未派人"),
-    )  # fmt: skip
+        QueueLine(
+            "GD-2611-04655",
+            "夜间渣土车带泥上路",
+            "渣土",
+            "沙浦",
+            "dispatched",
+            "已派单",
+            faces["late"],
+            "未派人",
+            2,
+        ),
+        QueueLine(
+            "GD-2611-04702",
+            "竹里小学门口路灯三盏不亮",
+            "照明",
+            "竹里",
+            "handling",
+            "办理中",
+            faces["soon"],
+            "周宁",
+            7,
+            selected=True,
+        ),
+        QueueLine(
+            "GD-2611-04718",
+            "烧烤店油烟直排，居民楼闻到",
+            "油烟",
+            "柳岸",
+            "verifying",
+            "待核实",
+            faces["soon"],
+            "孙倩",
+            11,
+            cursor=True,
+        ),
+        QueueLine(
+            "GD-2611-04740",
+            "工地夜间施工噪声",
+            "噪声",
+            "锦塘",
+            "paused",
+            "已暂停",
+            paused,
+            "孙倩",
+            5,
+        ),
+        QueueLine(
+            "GD-2611-04827",
+            "古渡路 58 号路灯不亮",
+            "照明",
+            "古渡",
+            "received",
+            "待受理",
+            faces["day"],
+            "未派人",
+        ),
+    )
 
 
 def components_context(*, theme: str = "", density: str = "") -> dict[str, Any]:

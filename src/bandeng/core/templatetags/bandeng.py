@@ -1,6 +1,5 @@
 """Template tags for the parts of every page; `docs/design.md` lists them."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -10,23 +9,13 @@ from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
-from bandeng.core import labels
+from bandeng.core import fields, labels
 from bandeng.core.labels import ClockFace
 
 register = template.Library()
-
-type_classes = {
-    "checkbox": "checkbox",
-    "radio": "radio",
-    "select": "select",
-    "selectmultiple": "select",
-    "textarea": "textarea",
-    "file": "file-input",
-    "clearablefile": "file-input",
-}
 
 
 @register.simple_tag
@@ -61,7 +50,7 @@ def state_badge(state: str, label: str) -> SafeString:
 def clock(face: ClockFace | None, big: bool = False) -> SafeString:
     """Return a clock: words over a gauge, the exact time in the title. Nothing for a matter without one."""
     if face is None:
-        return mark_safe("")
+        return SafeString("")
     return format_html(
         '<span class="clock clock-{}{}"{}><span class="clock-text">{}</span>{}</span>',
         face.kind,
@@ -106,23 +95,22 @@ def progress(done: int, total: int, label: str) -> SafeString:
 @register.simple_tag
 def sep() -> SafeString:
     """Return the dot between two facts, spoken as a comma."""
-    return mark_safe('<span class="sep"><span class="sr-only">，</span></span>')
+    return SafeString('<span class="sep"><span class="sr-only">，</span></span>')
 
 
 @register.simple_tag
 def demo_badge() -> SafeString:
     """Return the badge that marks synthetic data; nothing on a real district."""
     if not getattr(settings, "DEMO", False):
-        return mark_safe("")
+        return SafeString("")
     return format_html('<span class="demo-badge">{}</span>', pgettext("badge", "Demo data"))
 
 
 @register.simple_tag
 def risk_mark(level: int, word: bool = True) -> SafeString:
     """Return the five-colour mark of an area, 5 = red … 1 = green, with its word unless told otherwise."""
-    return mark_safe(  # noqa: S308 - built from our own template alone
-        render_to_string("core/parts/risk_mark.html", {"level": level, "name": labels.RISK_LEVEL[level], "word": word})
-    )
+    context = {"level": level, "name": labels.RISK_LEVEL[level], "word": word}
+    return render_to_string("core/parts/risk_mark.html", context)
 
 
 @register.simple_tag
@@ -134,7 +122,9 @@ def kbd(key: str) -> SafeString:
 @register.simple_tag
 def steps(number: int, total: int) -> SafeString:
     """Return the bar of a form's steps; the sentence “step n of m” must stand beside it."""
-    marks = format_html_join("", "<li{}></li>", ((mark_safe(' class="on"') if n < number else "",) for n in range(total)))
+    marks = format_html_join(
+        "", '<li class="{}"></li>', (("on" if n < number else "",) for n in range(total))
+    )
     return format_html('<ol class="steps" aria-hidden="true">{}</ol>', marks)
 
 
@@ -148,88 +138,27 @@ def island(name: str) -> SafeString:
 def empty(title: str, text: str = "", address: str = "", action: str = "") -> SafeString:
     """Return the empty state: what is true, what comes next, one way on."""
     context = {"title": title, "text": text, "address": address, "action": action}
-    return mark_safe(render_to_string("core/parts/empty.html", context))  # noqa: S308
+    return render_to_string("core/parts/empty.html", context)
 
 
 @register.simple_tag
 def chip(name: str, value: str, address: str = "") -> SafeString:
     """Return a filter that is on; with an address, the link that takes it off."""
     context = {"name": name, "value": value, "address": address}
-    return mark_safe(render_to_string("core/parts/chip.html", context))  # noqa: S308
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One box or button of a group, with the text beside it."""
-
-    control: Any
-    id: str
-    text: str
-
-
-def widget_class(bound: BoundField) -> str:
-    """Return the class of a field's control by its widget."""
-    widget = bound.field.widget
-    kind = type(widget).__name__.lower().removesuffix("input").removesuffix("widget")
-    if getattr(widget, "input_type", "") in {"checkbox", "radio"}:
-        return str(widget.input_type)  # type: ignore[attr-defined]
-    return type_classes.get(kind, "input")
-
-
-def control_attributes(bound: BoundField) -> dict[str, Any]:
-    """Return the attributes that tie a control to its hint and its errors."""
-    own = bound.field.widget.attrs.get("class", "")
-    attributes: dict[str, Any] = {"class": f"{widget_class(bound)} {own}".strip()}
-    described = []
-    if bound.help_text:
-        described.append(f"{bound.auto_id}_hint")
-    if bound.errors:
-        described.append(f"{bound.auto_id}_error")
-        attributes["aria-invalid"] = "true"
-    if described:
-        attributes["aria-describedby"] = " ".join(described)
-    return attributes
+    return render_to_string("core/parts/chip.html", context)
 
 
 @register.simple_tag
 def field(bound: BoundField, label: str = "", mark_optional: bool = True, title: bool = False) -> SafeString:
-    """Return a form field: label, hint, what is wrong, control. `title` makes the label the page's question."""
-    grouped = bool(bound.field.widget.use_fieldset)
-    single = widget_class(bound) in {"checkbox", "radio"} and not grouped
-    attributes = control_attributes(bound)
+    """Return a form field: label, hint, what is wrong, control. `title` makes the label the page's h1."""
+    kind = fields.field_kind(bound)
     context = {
-        "bound": bound,
+        **fields.field_context(bound),
         "label": label or bound.label,
-        "optional": mark_optional and not bound.field.required and not single,
+        "optional": mark_optional and not bound.field.required and kind != "single",
         "title": title,
-        "described": attributes.get("aria-describedby", ""),
-        "control": "" if grouped and is_choice_group(bound) else bound.as_widget(attrs=attributes),
-        "choices": group_choices(bound, attributes=attributes) if is_choice_group(bound) else [],
     }
-    kind = "group" if grouped else "single" if single else "plain"
-    return mark_safe(render_to_string(f"core/parts/field_{kind}.html", context))  # noqa: S308
-
-
-def is_choice_group(bound: BoundField) -> bool:
-    """Tell whether the field is a set of radio buttons or boxes."""
-    return bool(bound.field.widget.use_fieldset) and widget_class(bound) in {"checkbox", "radio"}
-
-
-def group_choices(bound: BoundField, *, attributes: dict[str, Any]) -> list[Choice]:
-    """Return the single choices of a group, each with its own control."""
-    own = {key: value for key, value in attributes.items() if key != "aria-describedby"}
-    return [
-        Choice(control=part.tag(wrap_label=False), id=str(part.id_for_label), text=str(part.choice_label))
-        for part in (bound.subwidgets if not own else with_attributes(bound, own=own))
-    ]
-
-
-def with_attributes(bound: BoundField, *, own: dict[str, Any]) -> list[Any]:
-    """Return the field's subwidgets, each carrying the given attributes."""
-    parts = list(bound.subwidgets)
-    for part in parts:
-        part.data["attrs"] = {**part.data["attrs"], **own}
-    return parts
+    return render_to_string(f"core/parts/field_{kind}.html", context)
 
 
 @register.simple_tag
@@ -238,15 +167,10 @@ def error_summary(*forms: BaseForm) -> SafeString:
     items: list[tuple[str, str]] = []
     for form in forms:
         items += [("", str(message)) for message in form.non_field_errors()]
-        items += [(target_id(bound), str(message)) for bound in form for message in bound.errors]
+        items += [(fields.target_id(bound), str(message)) for bound in form for message in bound.errors]
     if not items:
-        return mark_safe("")
-    return mark_safe(render_to_string("core/parts/error_summary.html", {"items": items, "count": len(items)}))  # noqa: S308
-
-
-def target_id(bound: BoundField) -> str:
-    """Return the id of the element that an error's link should reach."""
-    return str(bound.id_for_label or f"{bound.auto_id}_0")
+        return SafeString("")
+    return render_to_string("core/parts/error_summary.html", {"items": items, "count": len(items)})
 
 
 @register.inclusion_tag("core/parts/pagination.html", takes_context=True)
@@ -272,35 +196,41 @@ def pager(previous: str = "", following: str = "", position: str = "") -> dict[s
 
 
 @register.simple_block_tag
-def timeline_item(  # noqa: PLR0913 - one argument for each thing the line shows
+def timeline_item(
     content: str, state: str, title: str, time: str = "", iso: str = "", gap: bool = False
 ) -> SafeString:
     """Return one step of a matter's story; the content is its second line."""
     context = {"content": content, "state": state, "title": title, "time": time, "iso": iso, "gap": gap}
-    return mark_safe(render_to_string("core/parts/timeline_item.html", context))  # noqa: S308
+    return render_to_string("core/parts/timeline_item.html", context)
 
 
 @register.simple_block_tag
 def dialog(content: str, name: str, title: str) -> SafeString:
     """Return a dialog that `data-opens="name"` opens; the content brings text, form and buttons."""
     context = {"content": content, "name": name, "title": title}
-    return mark_safe(render_to_string("core/parts/dialog.html", context))  # noqa: S308
+    return render_to_string("core/parts/dialog.html", context)
 
 
 @register.inclusion_tag("core/parts/tab.html", takes_context=True)
-def tab(  # noqa: PLR0913 - one argument for each thing the tab shows
+def tab(
     context: template.Context, address: str, symbol: str, label: str, count: int = 0, main: bool = False
 ) -> dict[str, Any]:
     """Return one place of the phone's tab bar; the one whose address is shown is marked."""
     path = context["request"].path if "request" in context else ""
     return {
-        "address": address, "symbol": symbol, "label": label, "count": count, "main": main, "current": path == address,
+        "address": address, "symbol": symbol, "label": label, "count": count, "main": main,
+        "current": path == address,
     }  # fmt: skip
 
 
 @register.inclusion_tag("core/parts/rail_link.html", takes_context=True)
-def rail_link(  # noqa: PLR0913 - one argument for each thing the line shows
-    context: template.Context, address: str, label: str, count: str | int = "", overdue: bool = False, current: bool = False
+def rail_link(
+    context: template.Context,
+    address: str,
+    label: str,
+    count: str | int = "",
+    overdue: bool = False,
+    current: bool = False,
 ) -> dict[str, Any]:
     """Return one line of the rail, with its count; `overdue` draws a count above nought in vermilion."""
     here = context["request"].get_full_path() if "request" in context else ""

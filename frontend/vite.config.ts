@@ -1,0 +1,6 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts"], restoreMocks: true },
+  define: { __CHUNKS__: "[]", __BUILT__: '"test"' },
+});
