@@ -82,11 +82,19 @@ def tile_of(longitude: float, latitude: float) -> int:
 def tiles_around(tile: int) -> list[int]:
     """The tile and its eight neighbours."""
     x, y = tile >> TILE_ZOOM, tile & ((1 << TILE_ZOOM) - 1)
-    return [(x + dx) << TILE_ZOOM | (y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if x + dx >= 0 and y + dy >= 0]
+    return [
+        (x + dx) << TILE_ZOOM | (y + dy)
+        for dx in (-1, 0, 1)
+        for dy in (-1, 0, 1)
+        if x + dx >= 0 and y + dy >= 0
+    ]
 
 
 def metres_between(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Distance of two (longitude, latitude) points on the sphere, in metres."""
     lon_a, lat_a, lon_b, lat_b = map(math.radians, (*a, *b))
-    chord = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
+    chord = (
+        math.sin((lat_b - lat_a) / 2) ** 2
+        + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
+    )
     return 2 * 6_371_008.8 * math.asin(math.sqrt(chord))

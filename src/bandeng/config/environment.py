@@ -64,6 +64,12 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _oidc_match(value: str) -> str:
+    if value not in {"email", "username"}:
+        raise ValueError("write email or username / 请写 email 或 username")
+    return value
+
+
 def _whole_number(value: str) -> int:
     number = int(value)
     if number < 1:
@@ -84,26 +90,69 @@ def _ed25519_seed(value: str) -> str:
 
 
 VARIABLES: tuple[Variable, ...] = (
-    Variable("BANDENG_DATA", _folder, "bandeng-data", "folder of the embedded database, photos and keys / 数据文件夹"),
-    Variable("BANDENG_DATABASE", _database, "", "postgresql://… ; empty: SQLite in BANDENG_DATA / 数据库", True),
+    Variable(
+        "BANDENG_DATA",
+        _folder,
+        "bandeng-data",
+        "folder of the embedded database, photos and keys / 数据文件夹",
+    ),
+    Variable(
+        "BANDENG_DATABASE", _database, "", "postgresql://… ; empty: SQLite in BANDENG_DATA / 数据库", True
+    ),
     Variable("BANDENG_URL", _address, "", "public address, for QR codes and forms / 对外网址"),
-    Variable("BANDENG_HOSTS", _names, "localhost,127.0.0.1,[::1]", "host names that are answered / 允许的主机名"),
-    Variable("BANDENG_SECRET_KEY", _text, "", "signs sessions; empty: made once in BANDENG_DATA / 会话密钥", True),
-    Variable("BANDENG_CONTACT_KEY", _fernet_key, "", "Fernet key that seals reporters' contacts / 联系方式密钥", True),
-    Variable("BANDENG_AUDIT_KEY", _ed25519_seed, "", "Ed25519 seed that signs audit checkpoints / 审计签名密钥", True),
+    Variable(
+        "BANDENG_HOSTS", _names, "localhost,127.0.0.1,[::1]", "host names that are answered / 允许的主机名"
+    ),
+    Variable(
+        "BANDENG_SECRET_KEY", _text, "", "signs sessions; empty: made once in BANDENG_DATA / 会话密钥", True
+    ),
+    Variable(
+        "BANDENG_CONTACT_KEY",
+        _fernet_key,
+        "",
+        "Fernet key that seals reporters' contacts / 联系方式密钥",
+        True,
+    ),
+    Variable(
+        "BANDENG_AUDIT_KEY",
+        _ed25519_seed,
+        "",
+        "Ed25519 seed that signs audit checkpoints / 审计签名密钥",
+        True,
+    ),
     Variable("BANDENG_DEBUG", _yes_or_no, "no", "developer's error pages; never in service / 调试"),
     Variable("BANDENG_DEMO", _yes_or_no, "no", "marks every page as demo data / 演示数据标记"),
-    Variable("BANDENG_CLASSIFIER", _text, "", "model file; empty: models/classifier in BANDENG_DATA / 分类模型"),
+    Variable(
+        "BANDENG_CLASSIFIER", _text, "", "model file; empty: models/classifier in BANDENG_DATA / 分类模型"
+    ),
     Variable("BANDENG_OIDC_ISSUER", _address, "", "address of the OIDC provider; empty: off / 统一身份认证"),
     Variable("BANDENG_OIDC_CLIENT_ID", _text, "", "client id at that provider / 客户端编号"),
     Variable("BANDENG_OIDC_CLIENT_SECRET", _text, "", "client secret at that provider / 客户端密钥", True),
     Variable("BANDENG_OIDC_NAME", _text, "统一身份认证", "its name on the login page / 登录页上的名称"),
+    Variable(
+        "BANDENG_OIDC_MATCH",
+        _oidc_match,
+        "email",
+        "find the account by: email or username / 按邮箱或用户名关联",
+    ),
     Variable("BANDENG_WEBHOOKS_INSIDE", _yes_or_no, "no", "webhooks may go to private addresses / 回调内网"),
     Variable("BANDENG_TRUST_PROXY", _yes_or_no, "no", "believe X-Forwarded-For and -Proto / 信任反向代理"),
+    Variable("BANDENG_REQUEST_LOG", _yes_or_no, "no", "one line a request, without personal data / 请求日志"),
     Variable("BANDENG_WORKERS", _whole_number, "2", "server processes / 服务进程数"),
     Variable("BANDENG_CONNECTIONS", _whole_number, "10", "database connections a process / 每进程连接数"),
 )
+MASK = "••••••"
 KNOWN_ELSEWHERE = frozenset({"BANDENG_TEST_DATABASE"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setting as it is shown: secrets masked; `given`: not the default."""
+
+    name: str
+    value: str
+    given: bool
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -111,6 +160,14 @@ class Environment:
     """The checked values by variable name."""
 
     values: Mapping[str, object]
+    given: frozenset[str] = frozenset()
+
+    def rows(self) -> list[Row]:
+        """Every setting as it may be shown to whoever runs the program."""
+        return [
+            Row(each.name, _shown(each, self.values[each.name]), each.name in self.given, each.meaning)
+            for each in VARIABLES
+        ]
 
     def text(self, name: str) -> str:
         """A text value."""
@@ -144,6 +201,13 @@ class Environment:
         return value
 
 
+def _shown(variable: Variable, value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ",".join(value) if isinstance(value, list) else str(value)
+    return MASK if variable.secret and text else text
+
+
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
     """Read and check every variable. Raises SettingsWrong naming each wrong or unknown one."""
     values: dict[str, object] = {}
@@ -166,7 +230,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         problems.append("BANDENG_OIDC_ISSUER and BANDENG_OIDC_CLIENT_ID go together / 两项须同时设置")
     if problems:
         raise SettingsWrong("\n".join(problems))
-    return Environment(values)
+    return Environment(values, frozenset(name for name in known if environ.get(name)))
 
 
 def kept_secret(*, folder: Path, name: str, make: Callable[[], str]) -> str:

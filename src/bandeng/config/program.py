@@ -9,7 +9,9 @@ OWN_COMMANDS = (
     "demo", "serve", "worker", "import", "classify", "rules", "calendar", "audit", "open311", "account", "bench",
     "settings", "setup",
 )  # fmt: skip
-WITHOUT_DATABASE = frozenset({"settings", "help", "open311", "makemessages", "compilemessages", "makemigrations"})
+WITHOUT_DATABASE = frozenset(
+    {"settings", "help", "classify", "open311", "makemessages", "compilemessages", "makemigrations"}
+)
 
 HEAD = """bandeng 板凳
 
@@ -31,16 +33,27 @@ def main() -> None:
 
     django.setup()
     arguments = sys.argv[1:]
-    if not arguments or arguments[0] in {"--help", "-h", "help"} and len(arguments) == 1:
+    if not arguments or (arguments[0] in {"--help", "-h", "help"} and len(arguments) == 1):
         print(overview())
         return
     if arguments[0] not in WITHOUT_DATABASE and not {"--help", "-h"} & set(arguments):
-        from bandeng.config.setup import set_up_if_empty
-
-        set_up_if_empty()
+        _set_up()
     from django.core.management import ManagementUtility
 
     ManagementUtility(["bandeng", *arguments]).execute()
+
+
+def _set_up() -> None:
+    """Set an empty database up; one that does not answer is told in words and ends with status 3."""
+    from django.db import DatabaseError
+
+    from bandeng.config.setup import set_up_if_empty
+
+    try:
+        set_up_if_empty()
+    except (DatabaseError, OSError) as error:
+        print(f"bandeng: the database cannot be used / 数据库无法使用\n{error}", file=sys.stderr)
+        sys.exit(3)
 
 
 def overview() -> str:
@@ -51,7 +64,11 @@ def overview() -> str:
     lines = [HEAD]
     for name in OWN_COMMANDS:
         if name in known:
-            command = load_command_class(known[name], name) if isinstance(known[name], str) else known[name]
+            command = load_command_class(str(known[name]), name)
             lines.append(f"  {name:<10} {command.help}")
     lines.append("\nSettings come from the environment: bandeng settings / 设置来自环境变量")
     return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

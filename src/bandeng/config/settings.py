@@ -25,6 +25,7 @@ AUDIT_KEY = ENVIRONMENT.text("BANDENG_AUDIT_KEY") or environment.kept_secret(
 )
 CLASSIFIER_FILE = Path(ENVIRONMENT.text("BANDENG_CLASSIFIER") or DATA / "models" / "classifier")
 PUBLIC_URL = ENVIRONMENT.text("BANDENG_URL")
+REQUEST_LOG = ENVIRONMENT.flag("BANDENG_REQUEST_LOG")
 WEBHOOKS_INSIDE = ENVIRONMENT.flag("BANDENG_WEBHOOKS_INSIDE")
 
 ALLOWED_HOSTS = ENVIRONMENT.names("BANDENG_HOSTS")
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "bandeng.matters",
     "bandeng.dispatch",
     "bandeng.intake",
+    "bandeng.desk",
     "bandeng.cockpit",
     "bandeng.demo",
     "django.contrib.auth",
@@ -48,14 +50,17 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
+    "bandeng.core.requests.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -67,8 +72,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "bandeng.accounts.middleware.PasswordMiddleware",
+    "bandeng.organisations.permission.PostMiddleware",
 ]
 
+BENCHMARKS = [f"bandeng.config.benchmarks.{name}" for name in ("intake", "importing", "million")]
 ROOT_URLCONF = "bandeng.config.urls"
 ASGI_APPLICATION = "bandeng.config.asgi.application"
 TEMPLATES = [
@@ -82,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "bandeng.core.views.shared_context",
+                "bandeng.organisations.permission.post_context",
             ],
         },
     }
@@ -93,7 +102,9 @@ if ENVIRONMENT.text("BANDENG_DATABASE"):
             "ENGINE": "django.db.backends.postgresql",
             **environment.database_parts(ENVIRONMENT.text("BANDENG_DATABASE")),
             "OPTIONS": {
-                "pool": {"min_size": 1, "max_size": ENVIRONMENT.number("BANDENG_CONNECTIONS"), "timeout": 30},
+                "pool": {"min_size": 1, "max_size": ENVIRONMENT.number("BANDENG_CONNECTIONS"), "timeout": 10},
+                # Compiling a query costs more than any of ours takes.
+                "options": "-c jit=off",
             },
         }
     }
@@ -116,7 +127,58 @@ else:
         }
     }
 
+# Columns carried along in an index serve PostgreSQL; SQLite keeps the index without them.
+SILENCED_SYSTEM_CHECKS = ["models.W040"]
 AUTH_USER_MODEL = "accounts.User"
+# Sign-in. Staff by user name; no address lets anyone open an account by themselves.
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account_start"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
+    {"NAME": "bandeng.accounts.services.passwords.NotUsedBefore"},
+]
+ACCOUNT_ADAPTER = "bandeng.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "bandeng.accounts.forms.SignInForm",
+    "reauthenticate": "bandeng.accounts.forms.ConfirmPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Until SESSION_COOKIE_AGE: a telephone that closes its browser must still send its queue of reports.
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+# allauth counts in each process's memory; accounts.services.lockout counts in the database instead.
+ACCOUNT_RATE_LIMITS = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.flag("BANDENG_TRUST_PROXY") else 0
+MFA_ADAPTER = "bandeng.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "bandeng.accounts.forms.CodeForm",
+    "reauthenticate": "bandeng.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "bandeng.accounts.forms.FirstCodeForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "板凳"
+MFA_TOTP_TOLERANCE = 1  # telephones' clocks are off by some seconds
+SOCIALACCOUNT_ADAPTER = "bandeng.accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+OIDC_ISSUER = ENVIRONMENT.text("BANDENG_OIDC_ISSUER")
+OIDC_MATCH = ENVIRONMENT.text("BANDENG_OIDC_MATCH")
+OIDC_APP = {
+    "provider_id": "district",
+    "name": ENVIRONMENT.text("BANDENG_OIDC_NAME"),
+    "client_id": ENVIRONMENT.text("BANDENG_OIDC_CLIENT_ID"),
+    "secret": ENVIRONMENT.text("BANDENG_OIDC_CLIENT_SECRET"),
+    "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [OIDC_APP] if OIDC_ISSUER else []}}
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [SOURCE / "locale"]
@@ -124,7 +186,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = None  # files are served from where they stand in the package
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA / "photos"
@@ -143,7 +205,8 @@ X_FRAME_OPTIONS = "DENY"
 if PUBLIC_URL.startswith("https://"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 31_536_000
-if ENVIRONMENT.flag("BANDENG_TRUST_PROXY"):
+TRUST_PROXY = ENVIRONMENT.flag("BANDENG_TRUST_PROXY")
+if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
 
@@ -153,7 +216,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # A browser holds the redirect after a form against this list too, so signing in there must be on it.
+        "form-action": [SELF, *([urlsplit(OIDC_ISSUER)._replace(path="").geturl()] if OIDC_ISSUER else [])],
         "frame-ancestors": [NONE],
     }
 }

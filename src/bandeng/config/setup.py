@@ -1,15 +1,15 @@
 """First start on an empty data folder: tables and base data, once, whoever comes first."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from bandeng.core.setup import BASE_DATA
+from bandeng.core.setup import base_data_load
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def only_one() -> Iterator[None]:
     """Hold the data folder's set-up lock; a second process waits here."""
     settings.DATA.mkdir(parents=True, exist_ok=True)
     with open(settings.DATA / ".setup.lock", "w", encoding="ascii") as lock:
-        os.chmod(lock.name, 0o600)
+        Path(lock.name).chmod(0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -31,8 +31,7 @@ def is_empty() -> bool:
 def set_up() -> None:
     """Create or upgrade the tables and bring the base data in; running it again changes nothing."""
     call_command("migrate", verbosity=0, interactive=False)
-    for load in BASE_DATA:
-        load()
+    base_data_load()
 
 
 def set_up_if_empty() -> None:

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from bandeng.core.setup import base_data
+
 
 class CoreConfig(AppConfig):
     """The app `core`."""
@@ -12,7 +14,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Register base data."""
-        from bandeng.core.audit import lanes_create
-        from bandeng.core.setup import base_data
-
-        base_data(lanes_create)
+        base_data("bandeng.core.audit.lanes_create")

@@ -14,11 +14,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Model
 
-from bandeng.core import clock
+from bandeng.core import bulk, clock
 from bandeng.core.models import AuditEntry, AuditLane
 
 LANES = 32
 GENESIS = "0" * 64
+#: json.dumps would make an encoder anew at each call.
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class AuditOutsideTransaction(RuntimeError):
@@ -66,13 +69,16 @@ def record_many(records: Sequence[Record]) -> None:
     entries, at = [], clock.now()
     for each in records:
         lane.length += 1
-        lane.head = digest_of(lane=lane.number, position=lane.length, at=at, record=each, previous=lane.head)
-        entries.append(_entry(lane, at, each))
-    AuditEntry.objects.bulk_create(entries, batch_size=500)
+        content = content_of(each)
+        lane.head = digest_of_columns(
+            lane.number, lane.length, at, each.actor, each.action, *each.subject, content, lane.head
+        )
+        entries.append(_entry(lane, at, each, content))
+    bulk.insert(entries)
     lane.save(update_fields=["length", "head"])
 
 
-def _entry(lane: AuditLane, at: datetime, each: Record) -> AuditEntry:
+def _entry(lane: AuditLane, at: datetime, each: Record, content: str) -> AuditEntry:
     return AuditEntry(
         lane=lane.number,
         position=lane.length,
@@ -81,15 +87,14 @@ def _entry(lane: AuditLane, at: datetime, each: Record) -> AuditEntry:
         action=each.action,
         subject_type=each.subject[0],
         subject_id=each.subject[1],
-        content=content_of(each),
+        content=content,
         digest=lane.head,
     )
 
 
 def content_of(each: Record) -> str:
     """The entry's body as canonical JSON."""
-    body = {"before": each.before, "after": each.after, "reason": each.reason}
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return CANONICAL.encode({"before": each.before, "after": each.after, "reason": each.reason})
 
 
 def digest_of(*, lane: int, position: int, at: datetime, record: Record, previous: str) -> str:
@@ -106,7 +111,7 @@ def digest_of_columns(
     """The digest from the columns as stored."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     parts = [lane, position, moment, actor, action, subject_type, subject_id, content, previous]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(COMPACT.encode(parts).encode()).hexdigest()
 
 
 def _free_lane() -> AuditLane:

@@ -45,7 +45,9 @@ class OutboxEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], name="outbox_event_waiting", condition=models.Q(done_at__isnull=True)),
+            models.Index(
+                fields=["id"], name="outbox_event_waiting", condition=models.Q(done_at__isnull=True)
+            ),
         ]
 
 
@@ -55,3 +57,10 @@ class Allowance(models.Model):
     key = models.CharField(max_length=120, primary_key=True)
     window_start = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
+
+
+class Tick(models.Model):
+    """When a repeated task was last begun, by whichever worker."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    began_at = models.DateTimeField()

@@ -4,17 +4,18 @@
 in one transaction with the mark that it is done, so a killed worker repeats nothing and loses nothing.
 """
 
-import dataclasses
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils.module_loading import autodiscover_modules
 
-from bandeng.core import clock
+from bandeng.core import bulk, clock
 from bandeng.core.models import OutboxEvent
 
 Event = TypeVar("Event")
@@ -31,12 +32,11 @@ def publish(*events: object) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("outbox.publish needs the transaction of what happened")
     moment = clock.now()
-    OutboxEvent.objects.bulk_create(
+    bulk.insert(
         [
-            OutboxEvent(name=type(event).__name__, payload=dataclasses.asdict(event), created_at=moment)  # type: ignore[call-overload]
+            OutboxEvent(name=type(event).__name__, payload=dict(vars(event)), created_at=moment)
             for event in events
-        ],
-        batch_size=500,
+        ]
     )
 
 
@@ -51,10 +51,17 @@ def subscribe(event_class: type[Event]) -> Callable[[Callable[[Event], None]], C
     return register
 
 
-def relay(*, limit: int = 100) -> int:
-    """Hand up to `limit` waiting events to their handlers; returns how many were taken."""
+@cache
+def _handlers_load() -> None:
+    """Read every app's `handlers.py`: an event handed out before would be done with unheard."""
+    autodiscover_modules("handlers")
+
+
+def relay(*, limit: int = 100, stop: Callable[[], bool] = lambda: False) -> int:
+    """Hand up to `limit` waiting events to their handlers, until `stop` says so; returns how many were taken."""
+    _handlers_load()
     taken = 0
-    while taken < limit and _relay_one():
+    while taken < limit and not stop() and _relay_one():
         taken += 1
     return taken
 
@@ -103,3 +110,8 @@ def waiting_names(names: Sequence[str] | None = None) -> int:
     """How many events wait, of the given names or of all."""
     waiting = OutboxEvent.objects.filter(done_at__isnull=True)
     return (waiting.filter(name__in=names) if names is not None else waiting).count()
+
+
+def clear(*, older_than: timedelta) -> int:
+    """Delete events done before that; returns how many."""
+    return OutboxEvent.objects.filter(done_at__lt=clock.now() - older_than).delete()[0]

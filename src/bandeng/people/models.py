@@ -17,5 +17,7 @@ class Contact(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["phone_digest"], name="contact_phone_digest"),
-            models.Index(fields=["keep_until"], name="contact_keep_until", condition=models.Q(erased_at__isnull=True)),
+            models.Index(
+                fields=["keep_until"], name="contact_keep_until", condition=models.Q(erased_at__isnull=True)
+            ),
         ]

@@ -13,7 +13,9 @@ from django.db import transaction
 from bandeng.core import audit, clock
 from bandeng.people.models import Contact
 
-KEEP_DAYS = 3 * 365  # 个人信息保护法 19: the shortest that the purpose needs; complaints may be reviewed for years
+KEEP_DAYS = (
+    3 * 365
+)  # 个人信息保护法 19: the shortest that the purpose needs; complaints may be reviewed for years
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ def contact_open(*, contact_id: int, actor: str, reason: str) -> ContactDetails:
     if contact.erased_at is not None:
         raise ContactErased
     audit.record(action="contact.opened", subject=contact, actor=actor, reason=reason.strip())
-    return ContactDetails(**json.loads(Fernet(settings.CONTACT_KEY.encode()).decrypt(contact.sealed.encode())))
+    return ContactDetails(
+        **json.loads(Fernet(settings.CONTACT_KEY.encode()).decrypt(contact.sealed.encode()))
+    )
 
 
 @transaction.atomic

@@ -12,11 +12,10 @@ CREATE TRIGGER core_audit_append_only BEFORE UPDATE OR DELETE ON core_auditentry
 CREATE TRIGGER core_audit_no_truncate BEFORE TRUNCATE ON core_auditentry
     FOR EACH STATEMENT EXECUTE FUNCTION core_audit_refuse();
 """
+REFUSE = "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END"
 SQLITE = [
-    "CREATE TRIGGER core_audit_no_update BEFORE UPDATE ON core_auditentry "
-    "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END",
-    "CREATE TRIGGER core_audit_no_delete BEFORE DELETE ON core_auditentry "
-    "BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END",
+    f"CREATE TRIGGER core_audit_no_{act.lower()} BEFORE {act} ON core_auditentry {REFUSE}"
+    for act in ("UPDATE", "DELETE")
 ]
 
 
