@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 
@@ -15,8 +15,10 @@ class User(AbstractUser):
     must_change_password = models.BooleanField(default=False)
     shortcuts_off = models.BooleanField(default=False)
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
 
     def get_full_name(self) -> str:
         """The name as shown."""
@@ -25,3 +27,14 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         """The name as shown."""
         return self.name or self.username
+
+
+class PastPassword(models.Model):
+    """The hash of a password that a person has had, so that it is not taken again."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    password = models.CharField(max_length=128)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-id"], name="past_password_user")]

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from bandeng.core.setup import base_data
+
 
 class OrganisationsConfig(AppConfig):
     """The app `organisations`."""
@@ -9,3 +11,7 @@ class OrganisationsConfig(AppConfig):
     name = "bandeng.organisations"
     label = "organisations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register base data."""
+        base_data("bandeng.organisations.services.roles.roles_load")

@@ -1,0 +1,1 @@
+"""Writes of organisations, posts and tokens, by noun."""
