@@ -41,7 +41,9 @@ def year_of(row: CalendarYear) -> PublishedYear:
 
 def hours_of(row: WorkHours) -> WorkingHours:
     """Stored working hours as the calculation takes them."""
-    sessions = tuple(Session(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in row.sessions)
+    sessions = tuple(
+        Session(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in row.sessions
+    )
     return WorkingHours(row.valid_from, sessions)
 
 

@@ -27,7 +27,7 @@ from reckon.routing.table import Table, Universe
 
 log = logging.getLogger("bandeng.dispatch")
 PROFILES = Path(__file__).parent / "data" / "limit_profiles.toml"
-HERE = {"@street": 9, "@community": 12, "@grid": 15}
+HERE = {"local_street": 9, "local_community": 12, "local_grid": 15}
 """Leads that mean whoever serves the place: the length of that level's area code."""
 REPORTER_KINDS = frozenset({"resident", "enterprise", "grid_worker", "agency"})
 
@@ -55,7 +55,9 @@ def universe() -> Universe:
 
 
 def _stamp() -> object:
-    return DecisionTable.objects.filter(status=TableStatus.PUBLISHED.value).values_list("id", "version").first()
+    return (
+        DecisionTable.objects.filter(status=TableStatus.PUBLISHED.value).values_list("id", "version").first()
+    )
 
 
 def _read() -> InForce | None:

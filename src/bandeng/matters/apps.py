@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from bandeng.core.setup import base_data
+
 
 class MattersConfig(AppConfig):
     """The app `matters`."""
@@ -9,3 +11,7 @@ class MattersConfig(AppConfig):
     name = "bandeng.matters"
     label = "matters"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register base data."""
+        base_data("bandeng.matters.services.types.types_load")

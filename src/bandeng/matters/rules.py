@@ -1,5 +1,7 @@
 """States of a matter, who may follow whom, and checks of what is written. No Django."""
 
+import re
+import unicodedata
 from enum import StrEnum
 
 
@@ -141,3 +143,13 @@ def id_of(number: str) -> int | None:
     if len(digits) < 9 or not digits.isascii() or len(digits) > 19:
         return None
     return int(digits[:-1]) if check_digit(digits[:-1]) == int(digits[-1]) else None
+
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+def clean_text(text: str) -> str:
+    """Text as it is kept: composed characters, plain line ends, nothing invisible that could mislead a reader."""
+    return CONTROL.sub(
+        "", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    ).strip()

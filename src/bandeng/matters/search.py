@@ -5,18 +5,26 @@ letters or digits are words of their own. A phrase is pairs in sequence. Postgre
 here, because its own parser drops Han characters under the C locale; SQLite gets FTS5.
 """
 
+import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Event, Thread
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from bandeng.matters.models import Matter
 
+log = logging.getLogger("bandeng.search")
 RUN = re.compile(r"[0-9a-z]+|[\u3400-\u9fff\uf900-\ufaff]+")
 LONGEST_WORD = 40
 LAST_POSITION = 16_000  # PostgreSQL keeps no place beyond 16,383
+WAITING = "256MB"  # of one import at most, before writers must sort it in themselves
+TIDY_EVERY = 0.2  # seconds
+PLACES = tuple(f":{place}" for place in range(1, LAST_POSITION + 1))
+FEW = 40  # below this many texts, one plain INSERT is quicker than COPY
 MOST_TERMS = 8
 GAP = "zgapz"  # keeps the places of two runs apart in FTS5
 
@@ -42,6 +50,52 @@ def index(rows: Iterable[tuple[int, str]]) -> None:
         _index_sqlite(rows)
 
 
+def index_new(rows: Sequence[tuple[int, str]]) -> None:
+    """Put rows with new keys into the index; many are left for `tidy` to sort in."""
+    if connection.vendor != "postgresql" or len(rows) < FEW:
+        index(rows)
+        return
+    lines = [f"{key}\t{vector_of(text)}\n" for key, text in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL gin_pending_list_limit = '{WAITING}'")
+        with cursor.copy("COPY matters_search (matter_id, words) FROM STDIN") as copy:
+            copy.write("".join(lines))
+
+
+def tidy() -> None:
+    """Sort into the index what waits beside it; a search reads both, so this only keeps it quick."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT gin_clean_pending_list('matters_search_words')")
+
+
+@contextmanager
+def tidied_meanwhile() -> Iterator[None]:
+    """While many texts go in, tidy on a connection of its own: half of an import's work, on another core."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    ended = Event()
+    thread = Thread(target=_tidy_until, args=[ended], daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _tidy_until(ended: Event) -> None:
+    try:
+        while not ended.wait(TIDY_EVERY):
+            tidy()
+        tidy()
+    except DatabaseError:  # the worker tidies as well, and later
+        log.exception("the search index could not be tidied")
+    finally:
+        connection.close()
+
+
 def _index_postgresql(rows: Iterable[tuple[int, str]]) -> None:
     values = [(key, vector_of(text)) for key, text in rows]
     if not values:
@@ -56,12 +110,11 @@ def _index_postgresql(rows: Iterable[tuple[int, str]]) -> None:
 
 
 def vector_of(text: str) -> str:
-    """The text of a tsvector: each word with its places."""
-    places: dict[str, list[str]] = {}
-    for place, word in enumerate(words_of(text)[:LAST_POSITION], start=1):
-        if word:
-            places.setdefault(word, []).append(str(place))
-    return " ".join(f"'{word}':{','.join(found[:200])}" for word, found in places.items())
+    """The text of a tsvector: the words with their places; PostgreSQL itself gathers those of one word.
+
+    A word is of letters, digits or Han characters only, so that nothing needs quoting.
+    """
+    return " ".join([word + place for word, place in zip(words_of(text), PLACES, strict=False) if word])
 
 
 def _index_sqlite(rows: Iterable[tuple[int, str]]) -> None:

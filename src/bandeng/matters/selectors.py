@@ -1,13 +1,17 @@
 """Reads of matters, always within what somebody may see."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from bandeng.areas.rules import code_range
 from bandeng.core import clock
 from bandeng.core.remembered import Remembered
-from bandeng.matters.models import Matter, MatterType
+from bandeng.matters.models import HAS_SOURCE_KEY, Matter, MatterType, Report
 from bandeng.matters.rules import AccessClass
 from bandeng.organisations.rules import Duty, Scope
 
@@ -46,6 +50,19 @@ def _read() -> Taxonomy:
 
 taxonomy = Remembered(stamp=_stamp, read=_read)
 """The matter types in force: `taxonomy()`."""
+
+
+#: A list as one parameter: Django prepares every member of an IN by itself.
+UNPACKED = {
+    "postgresql": "SELECT value FROM jsonb_array_elements_text(%s::jsonb)",
+    "sqlite": "SELECT value FROM json_each(%s)",
+}
+
+
+def reports_of_source(source: str, keys: Sequence[str]) -> QuerySet[Report]:
+    """The reports that another system's keys have opened."""
+    unpacked = RawSQL(UNPACKED[connection.vendor], [json.dumps(list(keys))])  # noqa: S611 (bound parameter)
+    return Report.objects.filter(HAS_SOURCE_KEY, source=source, source_key__in=unpacked)
 
 
 def within_access(matters: QuerySet[Matter], scope: Scope) -> QuerySet[Matter]:

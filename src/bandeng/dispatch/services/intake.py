@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from bandeng.areas.rules import dotted
 from bandeng.areas.selectors import Place, atlas, tile_of, tiles_around
-from bandeng.core import clock
+from bandeng.core import bulk, clock
 from bandeng.core.rules import Actor
 from bandeng.dispatch.calendar import due
 from bandeng.dispatch.knowledge import HERE, classifier, in_force, limit_profiles
@@ -61,7 +61,7 @@ def matter_intake(*, new: NewMatter, actor: Actor) -> Opened:
     return matters_intake(news=[new], actor=actor)[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def matters_intake(*, news: Sequence[NewMatter], actor: Actor) -> list[Opened]:
     """Take matters in, in order; all or none."""
     moment = clock.now()
@@ -72,9 +72,12 @@ def matters_intake(*, news: Sequence[NewMatter], actor: Actor) -> list[Opened]:
         choices.append(chosen)
         rulings.append(_ruling(typed, place, chosen, moment))
     opened = matters_open(items=list(zip(news, rulings, strict=True)), actor=actor)
-    tasks = [task for each, chosen in zip(opened, choices, strict=True) for task in _tasks(each.matter, chosen, moment)]
-    if tasks:
-        Task.objects.bulk_create(tasks, batch_size=500)
+    tasks = [
+        task
+        for each, chosen in zip(opened, choices, strict=True)
+        for task in _tasks(each.matter, chosen, moment)
+    ]
+    bulk.insert(tasks)
     return opened
 
 
@@ -110,12 +113,19 @@ def place_of(new: NewMatter) -> Place | None:
 def choose(*, new: NewMatter, typed: Typed, place: Place | None) -> Chosen:
     """Lead and co-handlers by the table in force, else the type's own lead, else a person decides."""
     table = in_force()
-    limits = dict(typed.row.limits) if typed.row and typed.row.limits else dict(limit_profiles()[STANDARD_LIMITS])
+    limits = (
+        dict(typed.row.limits) if typed.row and typed.row.limits else dict(limit_profiles()[STANDARD_LIMITS])
+    )
     if table is None:
         return _by_type(typed, place, limits, {"problem": "no_table"})
-    repeats = _repeats(new, typed) if any(each.kind is InputKind.NEARBY_REPEATS for each in table.table.inputs) else 0
-    routing = table.router.route(facts_of(new=new, typed=typed, place=place, repeats=repeats))
-    why = {"table": table.version, **why_of(routing, typed)}
+    repeats = (
+        _repeats(new, typed)
+        if any(each.kind is InputKind.NEARBY_REPEATS for each in table.table.inputs)
+        else 0
+    )
+    facts = facts_of(new=new, typed=typed, place=place, repeats=repeats)
+    routing = table.router.route(facts)
+    why = {"table": table.version, "facts": facts_document(facts), **why_of(routing, typed)}
     if routing.is_manual and routing.problem is not None:
         return _by_type(typed, place, limits, why)
     outputs = routing.outputs
@@ -151,6 +161,15 @@ def facts_of(*, new: NewMatter, typed: Typed, place: Place | None, repeats: int)
     )
 
 
+def facts_document(facts: RoutingFacts) -> dict[str, Any]:
+    """The facts as they are kept, so that another table can be tried on them; the text stays with the matter."""
+    return {
+        name: sorted(value) if isinstance(value, frozenset) else value
+        for name, value in ((each.name, getattr(facts, each.name)) for each in dataclasses.fields(facts))
+        if name != "text"
+    }
+
+
 def why_of(routing: Routing, typed: Typed) -> dict[str, Any]:
     """The decision's reasons as they are kept with the matter."""
     return {
@@ -165,7 +184,7 @@ def why_of(routing: Routing, typed: Typed) -> dict[str, Any]:
 
 
 def organisation_for(code: str, place: Place | None) -> Organisation | None:
-    """The organisation of a code; "@street" and its like mean the one that serves the place."""
+    """The organisation of a code; "local_street" and its like mean the one that serves the place."""
     known = directory().by_code
     if code not in HERE:
         return known.get(code)

@@ -134,7 +134,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='matter',
-            index=models.Index(condition=models.Q(('state__in', ['accepted', 'dispatched', 'handling', 'received', 'returned', 'verifying'])), fields=['area_code', 'due_at'], name='matter_open_area'),
+            index=models.Index(condition=models.Q(('state__in', ['accepted', 'dispatched', 'handling', 'received', 'returned', 'verifying'])), fields=['area_code', 'due_at'], include=['id', 'state', 'step_due_at', 'paused_at', 'access_class', 'lead', 'cell', 'type_code'], name='matter_open_area'),
+        ),
+        migrations.AddIndex(
+            model_name='matter',
+            index=models.Index(condition=models.Q(('cell__isnull', False), ('closed_at__isnull', False)), fields=['cell', 'closed_at'], name='matter_closed_cell'),
         ),
         migrations.AddIndex(
             model_name='matter',

@@ -11,7 +11,7 @@ CREATE TABLE matters_search (
 );
 CREATE INDEX matters_search_words ON matters_search USING gin (words);
 """
-SQLITE = "CREATE VIRTUAL TABLE matters_search USING fts5(words, tokenize = \"unicode61 remove_diacritics 0\")"
+SQLITE = 'CREATE VIRTUAL TABLE matters_search USING fts5(words, tokenize = "unicode61 remove_diacritics 0")'
 
 
 def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

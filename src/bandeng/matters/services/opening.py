@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from bandeng.areas.selectors import Place, tile_of
-from bandeng.core import audit, clock, outbox
+from bandeng.core import audit, bulk, clock, outbox
 from bandeng.core.rules import Actor
 from bandeng.matters import search
 from bandeng.matters.events import MatterChanged
@@ -92,31 +92,37 @@ def secret_digest(secret: str) -> str:
     return keyed_digest("report secret", secret.strip().upper())
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def matters_open(*, items: Sequence[tuple[NewMatter, Ruling]], actor: Actor) -> list[Opened]:
     """Write matters with their first report, story, search words, audit entries and events."""
     moment = clock.now()
     contacts = _contacts_create([new for new, _ in items])
     matters = [_matter_row(new, ruling, moment) for new, ruling in items]
-    Matter.objects.bulk_create(matters, batch_size=200)
+    bulk.insert(matters)
     opened, reports = [], []
     for matter, (new, _), contact in zip(matters, items, contacts, strict=True):
         secret = "" if new.channel is Channel.IMPORT else new_secret()
         report = _report_row(matter, new, contact, secret, moment)
         reports.append(report)
         opened.append(Opened(matter, report, secret))
-    Report.objects.bulk_create(reports, batch_size=500)
-    search.index((matter.pk, f"{matter.title}\n{matter.text}\n{matter.address}") for matter in matters)
-    steps = [step for matter, (_, ruling) in zip(matters, items, strict=True) for step in _steps(matter, ruling, actor)]
-    Step.objects.bulk_create(steps, batch_size=500)
-    audit.record_many([_record(matter, ruling, actor) for matter, (_, ruling) in zip(matters, items, strict=True)])
+    bulk.insert(reports)
+    search.index_new([(matter.pk, f"{matter.title}\n{matter.text}\n{matter.address}") for matter in matters])
+    steps = [
+        step
+        for matter, (_, ruling) in zip(matters, items, strict=True)
+        for step in _steps(matter, ruling, actor)
+    ]
+    bulk.insert(steps)
+    audit.record_many(
+        [_record(matter, ruling, actor) for matter, (_, ruling) in zip(matters, items, strict=True)]
+    )
     outbox.publish(*[changed(matter, StepKind.OPENED) for matter in matters])
     return opened
 
 
 def _contacts_create(news: Sequence[NewMatter]) -> list[Contact | None]:
     rows = [contact_row(new.contact) if new.contact else None for new in news]
-    Contact.objects.bulk_create([row for row in rows if row is not None], batch_size=500)
+    bulk.insert([row for row in rows if row is not None])
     return rows
 
 
@@ -152,7 +158,9 @@ def _matter_row(new: NewMatter, ruling: Ruling, moment: datetime) -> Matter:
     )
 
 
-def _report_row(matter: Matter, new: NewMatter, contact: Contact | None, secret: str, moment: datetime) -> Report:
+def _report_row(
+    matter: Matter, new: NewMatter, contact: Contact | None, secret: str, moment: datetime
+) -> Report:
     return Report(
         matter_id=matter.pk,
         contact_id=contact.pk if contact else None,
