@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class IntakeConfig(AppConfig):
-    """The app `intake`."""
+    """The app `intake`; the outbox finds its handlers by their module."""
 
     name = "bandeng.intake"
     label = "intake"

@@ -40,7 +40,7 @@ class KeptAnswer(models.Model):
     key = models.CharField(max_length=120)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    body = models.TextField()  # JSON as it was sent: a repeated answer is the same to the byte
     created_at = models.DateTimeField()
 
     class Meta:
@@ -76,5 +76,7 @@ class WebhookDelivery(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["endpoint", "message_id"], name="delivery_once")]
         indexes = [
-            models.Index(fields=["next_attempt_at"], name="delivery_waiting", condition=models.Q(state="waiting"))
+            models.Index(
+                fields=["next_attempt_at"], name="delivery_waiting", condition=models.Q(state="waiting")
+            )
         ]

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=120)),
                 ('request_digest', models.CharField(max_length=64)),
                 ('status', models.PositiveSmallIntegerField()),
-                ('body', models.JSONField()),
+                ('body', models.TextField()),
                 ('created_at', models.DateTimeField()),
             ],
             options={
