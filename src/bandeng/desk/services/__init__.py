@@ -1,0 +1,1 @@
+"""Acts of the desk that are made of lower apps' services."""

@@ -1,0 +1,57 @@
+"""Addresses of the officers' desk."""
+
+from django.urls import URLPattern, path
+
+from bandeng.desk.views import (
+    acting,
+    bulk,
+    calendars,
+    exports,
+    filters,
+    matter,
+    notices,
+    queue,
+    rules,
+    templates,
+)
+from bandeng.desk.views import map as district
+
+urlpatterns: list[URLPattern] = [
+    path("desk/", queue.queue, name="desk-queue"),
+    path("desk/fresh", queue.fresh, name="desk-fresh"),
+    path("desk/quick/<int:matter_id>", queue.quick, name="desk-quick"),
+    path("desk/bulk/", bulk.bulk, name="desk-bulk"),
+    path("desk/bulk/undo", bulk.undo, name="desk-bulk-undo"),
+    path("desk/filters/", filters.saved, name="desk-filters"),
+    path("desk/filters/arrange", filters.manage, name="desk-filters-manage"),
+    path("desk/filters/<int:filter_id>", filters.change, name="desk-filter"),
+    path("desk/export.<str:form>", exports.export, name="desk-export"),
+    path("desk/map/", district.page, name="desk-map"),
+    path("desk/map/clusters", district.clusters, name="desk-map-clusters"),
+    path("desk/notices/", notices.inbox, name="desk-notices"),
+    path("desk/notices/read", notices.read, name="desk-notices-read"),
+    path("desk/rules/", rules.index, name="desk-rules"),
+    path("desk/rules/draft", rules.draft, name="desk-rules-draft"),
+    path("desk/rules/<int:version>/", rules.version, name="desk-rules-version"),
+    path("desk/rules/<int:version>/rule", rules.rule, name="desk-rules-rule"),
+    path("desk/rules/<int:version>/move", rules.move, name="desk-rules-move"),
+    path("desk/rules/<int:version>/check", rules.check, name="desk-rules-check"),
+    path("desk/rules/<int:version>/trial", rules.trial, name="desk-rules-trial"),
+    path("desk/rules/<int:version>/sample", rules.sample, name="desk-rules-sample"),
+    path("desk/rules/<int:version>/publish", rules.publish, name="desk-rules-publish"),
+    path("desk/rules/<int:version>/discard", rules.discard, name="desk-rules-discard"),
+    path("desk/rules/<int:version>/export.<str:form>", rules.export, name="desk-rules-export"),
+    path("desk/calendar/", calendars.index, name="desk-calendar"),
+    path("desk/calendar/year", calendars.year, name="desk-calendar-year"),
+    path("desk/matters/<str:number>/", matter.page, name="desk-matter"),
+    path("desk/matters/<str:number>/print", matter.paper, name="desk-matter-print"),
+    path("desk/matters/<str:number>/clock", matter.clock_working, name="desk-matter-clock"),
+    path("desk/matters/<str:number>/contact/<int:report_id>", matter.contact, name="desk-matter-contact"),
+    path("desk/matters/<str:number>/trail.<str:form>", matter.trail, name="desk-matter-trail"),
+    path("desk/matters/<str:number>/undo", acting.undo, name="desk-matter-undo"),
+    path("desk/matters/<str:number>/<str:name>", acting.act, name="desk-matter-act"),
+    path("desk/templates/", templates.index, name="desk-templates"),
+    path("desk/templates/new", templates.edit, name="desk-template-new"),
+    path("desk/templates/<int:template_id>", templates.edit, name="desk-template"),
+    path("desk/templates/<int:template_id>/delete", templates.delete, name="desk-template-delete"),
+]
