@@ -15,8 +15,7 @@ from bandeng.demo.scale import Scale
 Level = Literal["district", "street", "community", "grid"]
 Coordinate = tuple[float, float]
 
-#: Fictional: the outline lies on fields and water near this point and follows no real border. No real area has
-#: the code 330199 either.
+#: Fictional: the outline is made by chance and follows no real border. No real area has the code 330199.
 ORIGIN_LONGITUDE, ORIGIN_LATITUDE = 120.3, 30.4
 DISTRICT_CODE = "330199"
 METRES_PER_DEGREE = 111_320.0
@@ -171,33 +170,39 @@ class _Drawing:
     households: tuple[int, ...]
     residents: tuple[int, ...]
 
-    def area(
-        self, *, code: str, level: Level, cells: tuple[int, ...], name_zh: str, name_en: str
-    ) -> Area:
+    def area(self, *, code: str, level: Level, cells: tuple[int, ...], name_zh: str, name_en: str) -> Area:
         """The area that the cells make together."""
         ring: Ring = union_ring(rings=[self.mesh.rings[cell] for cell in cells])
         points = [(float(x), float(y)) for x, y in self.degrees[list(ring)]]
         longitude, latitude = self.centres[list(cells)].mean(axis=0)
         return Area(
-            code=code, parent_code=code[:-3] if level != "district" else "", level=level, name_zh=name_zh,
-            name_en=name_en, ring=(*points, points[0]), centre=(float(longitude), float(latitude)),
+            code=code,
+            parent_code=code[:-3] if level != "district" else "",
+            level=level,
+            name_zh=name_zh,
+            name_en=name_en,
+            ring=(*points, points[0]),
+            centre=(float(longitude), float(latitude)),
             households=sum(self.households[cell] for cell in cells),
             residents=sum(self.residents[cell] for cell in cells),
         )
 
 
-def _name(
-    *, mesh: Mesh, seeds: Points, tree: _Tree, scale: Scale, random: np.random.Generator
-) -> Geography:
+def _name(*, mesh: Mesh, seeds: Points, tree: _Tree, scale: Scale, random: np.random.Generator) -> Geography:
     drawing = _Drawing(
-        mesh=mesh, degrees=_degrees(points=mesh.vertices), centres=_degrees(points=seeds),
+        mesh=mesh,
+        degrees=_degrees(points=mesh.vertices),
+        centres=_degrees(points=seeds),
         households=_spread_people(total=scale.households, count=scale.grids, random=random),
         residents=_spread_people(total=scale.residents, count=scale.grids, random=random),
     )
     everywhere = tuple(range(scale.grids))
     district = drawing.area(
-        code=DISTRICT_CODE, level="district", cells=everywhere,
-        name_zh=toponyms.DISTRICT.zh, name_en=toponyms.DISTRICT.en,
+        code=DISTRICT_CODE,
+        level="district",
+        cells=everywhere,
+        name_zh=toponyms.DISTRICT.zh,
+        name_en=toponyms.DISTRICT.en,
     )
     levels: dict[Level, list[Area]] = {"district": [district], "street": [], "community": [], "grid": []}
     for number, communities in enumerate(tree.streets, start=1):
@@ -206,7 +211,10 @@ def _name(
 
 
 def _name_street(
-    *, levels: dict[Level, list[Area]], drawing: _Drawing, number: int,
+    *,
+    levels: dict[Level, list[Area]],
+    drawing: _Drawing,
+    number: int,
     communities: tuple[tuple[int, ...], ...],
 ) -> None:
     name = toponyms.STREETS[number - 1]
@@ -221,7 +229,10 @@ def _name_street(
         community_name = toponyms.community_name(street=name.zh, number=index)
         levels["community"].append(
             drawing.area(
-                code=community_code, level="community", cells=community, name_zh=f"{community_name}社区",
+                code=community_code,
+                level="community",
+                cells=community,
+                name_zh=f"{community_name}社区",
                 name_en=f"{name.en} community {index}",
             )
         )
@@ -230,8 +241,11 @@ def _name_street(
             label = f"{number:02d}{grid_number:02d}"
             levels["grid"].append(
                 drawing.area(
-                    code=f"{community_code}{place:03d}", level="grid", cells=(cell,),
-                    name_zh=f"第{label}网格", name_en=f"Grid {label}",
+                    code=f"{community_code}{place:03d}",
+                    level="grid",
+                    cells=(cell,),
+                    name_zh=f"第{label}网格",
+                    name_en=f"Grid {label}",
                 )
             )
 
@@ -245,4 +259,5 @@ def _degrees(*, points: Points) -> Points:
     shrink = math.cos(math.radians(ORIGIN_LATITUDE))
     longitude = ORIGIN_LONGITUDE + points[:, 0] / (METRES_PER_DEGREE * shrink)
     latitude = ORIGIN_LATITUDE + points[:, 1] / METRES_PER_DEGREE
-    return np.round(np.column_stack([longitude, latitude]), DECIMALS)
+    degrees: Points = np.column_stack([longitude, latitude])
+    return degrees.round(DECIMALS)

@@ -52,9 +52,7 @@ def _bend(*, mesh: Mesh, random: np.random.Generator) -> Mesh:
     middles = (start + end) / 2 + across * random.uniform(-BEND, BEND, size=(len(borders), 1))
     number = {border: len(mesh.vertices) + index for index, border in enumerate(borders)}
     rings = tuple(
-        tuple(
-            vertex for a, b in ring_edges(ring=ring) for vertex in (a, number[_border(start=a, end=b)])
-        )
+        tuple(vertex for a, b in ring_edges(ring=ring) for vertex in (a, number[_border(start=a, end=b)]))
         for ring in mesh.rings
     )
     return Mesh(vertices=np.vstack([mesh.vertices, middles]), rings=rings)

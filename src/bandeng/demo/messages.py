@@ -1,4 +1,4 @@
-"""What residents and grid workers write: a small grammar over phrases and sentences, deterministic by its Random."""
+"""What residents and grid workers write: a small grammar over phrases and sentences."""
 
 import re
 import tomllib
@@ -18,11 +18,52 @@ MONTHS = ("一个月", "两个月", "三个月", "四个多月", "半年", "半�
 DAYS = ("三天", "四天", "五天", "一个星期", "十来天", "半个月", "快一个月")
 NAMED_DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日", "上周三", "上周五", "月初", "这周一")
 HOURS = (
-    "早上五点", "早上六点半", "中午十二点", "下午三点", "傍晚六点", "晚上八点", "晚上十点", "晚上十一点半", "半夜一点",
-    "凌晨两点", "凌晨四点",
+    "早上五点",
+    "早上六点半",
+    "中午十二点",
+    "下午三点",
+    "傍晚六点",
+    "晚上八点",
+    "晚上十点",
+    "晚上十一点半",
+    "半夜一点",
+    "凌晨两点",
+    "凌晨四点",
 )
-SUMS = ("300", "480", "560", "800", "980", "1200", "1680", "2000", "2600", "3500", "4800", "6800", "9800", "1.2万", "3万", "8万")
-FIRMS = ("云帆", "锦禾", "启明", "鼎新", "瑞丰", "众合", "捷诚", "海纳", "中远达", "宏图", "卓越", "方圆", "恒信", "百川")
+SUMS = (
+    "300",
+    "480",
+    "560",
+    "800",
+    "980",
+    "1200",
+    "1680",
+    "2000",
+    "2600",
+    "3500",
+    "4800",
+    "6800",
+    "9800",
+    "1.2万",
+    "3万",
+    "8万",
+)
+FIRMS = (
+    "云帆",
+    "锦禾",
+    "启明",
+    "鼎新",
+    "瑞丰",
+    "众合",
+    "捷诚",
+    "海纳",
+    "中远达",
+    "宏图",
+    "卓越",
+    "方圆",
+    "恒信",
+    "百川",
+)
 TRADES = ("物流", "电子", "服饰", "餐饮", "科技", "建材", "家具", "食品", "包装", "机械", "装饰", "保洁")
 
 
@@ -65,7 +106,9 @@ def _read(name: str) -> dict[str, Any]:
 def message_write(*, type_code: str, channel: str, spot: Spot, random: Random) -> Message:
     """A message of 30 to 300 characters about a matter of the type at the place."""
     core = fill(text=random.choice(phrases()[type_code].cores), spot=spot, random=random)
-    parts = [*_before(channel=channel, random=random), _ended(core), *_after(type_code, channel, random)]
+    others = [other for other in phrases()[type_code].cores if other[:4] != core[:4]]
+    after = _after(type_code=type_code, channel=channel, others=others, random=random)
+    parts = [*_before(channel=channel, random=random), _ended(core), *after]
     text = fill(text="".join(parts), spot=spot, random=random)
     while len(text) < SHORTEST:
         text += fill(text=random.choice(sentences()["effects"]["any"]), spot=spot, random=random)
@@ -81,12 +124,11 @@ def _before(*, channel: str, random: Random) -> list[str]:
     return [opening, time, address] if random.random() < 0.6 else [opening, address, time]
 
 
-def _after(type_code: str, channel: str, random: Random) -> list[str]:
+def _after(*, type_code: str, channel: str, others: list[str], random: Random) -> list[str]:
     known, parts = sentences(), []
-    others = phrases()[type_code].cores
-    if random.random() < 0.28:
-        parts.append(random.choice(("另外，", "还有，", "而且", "同时，")) + _ended(random.choice(others)))
-    for _ in range(random.choice((0, 1, 1, 2))):
+    more = random.sample(others, min(len(others), random.choices((0, 1, 2), (65, 27, 8))[0]))
+    parts += [random.choice(("另外，", "还有，", "而且", "同时，")) + _ended(other) for other in more]
+    for _ in range(random.choice((0, 1, 1, 2, 3))):
         parts.append(random.choice(_effects(type_code=type_code, random=random)))
     parts.append(random.choice(known["histories"]["any"]) if channel != "grid" else "")
     parts.append(random.choice(_asks(type_code=type_code, channel=channel)))
@@ -141,8 +183,19 @@ def _filling(*, slot: str, spot: Spot, random: Random) -> str:
     if slot == "market":
         return spot.place if "市场" in spot.place else "菜场"
     if slot == "shop":
-        return spot.place if spot.place.endswith(("店", "馆", "行", "室", "超市", "房", "中心", "院")) else "楼下的店"
+        return (
+            spot.place
+            if spot.place.endswith(("店", "馆", "行", "室", "超市", "房", "中心", "院"))
+            else "楼下的店"
+        )
     if slot == "firm":
         return random.choice(FIRMS) + random.choice(TRADES)
-    lists = {"m": MONTHS, "d": DAYS, "day": NAMED_DAYS, "hour": HOURS, "yuan": SUMS, "other": ("街道", "物业主管部门")}
+    lists = {
+        "m": MONTHS,
+        "d": DAYS,
+        "day": NAMED_DAYS,
+        "hour": HOURS,
+        "yuan": SUMS,
+        "other": ("街道", "物业主管部门"),
+    }
     return random.choice(lists[slot])

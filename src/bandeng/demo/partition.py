@@ -11,10 +11,14 @@ ROUNDS = 12
 
 
 def partition(
-    *, centres: Points, adjacent: Sequence[frozenset[int]], members: Sequence[int], count: int,
+    *,
+    centres: Points,
+    adjacent: Sequence[frozenset[int]],
+    members: Sequence[int],
+    count: int,
     random: np.random.Generator,
 ) -> list[list[int]]:
-    """Split the members into `count` connected parts. Raises ValueError if they are not connected themselves."""
+    """Split the members into `count` connected parts. Raises ValueError if they are not connected."""
     if not 1 <= count <= len(members):
         message = f"{len(members)} cells cannot make {count} parts; ask for fewer."
         raise ValueError(message)
@@ -29,9 +33,7 @@ def partition(
     return parts
 
 
-def _spread(
-    *, centres: Points, members: Sequence[int], count: int, random: np.random.Generator
-) -> list[int]:
+def _spread(*, centres: Points, members: Sequence[int], count: int, random: np.random.Generator) -> list[int]:
     """Farthest-point starts: the first by chance, each next one farthest from those chosen."""
     places = centres[list(members)]
     chosen = [int(random.integers(len(members)))]
@@ -68,7 +70,11 @@ def _grow(
 
 
 def _reach(
-    *, fringe: list[tuple[float, int]], centres: Points, adjacent: Sequence[frozenset[int]], cell: int,
+    *,
+    fringe: list[tuple[float, int]],
+    centres: Points,
+    adjacent: Sequence[frozenset[int]],
+    cell: int,
     start: int,
 ) -> None:
     for other in sorted(adjacent[cell]):

@@ -41,7 +41,11 @@ def neighbourhoods_build(*, geography: Geography, seed: int) -> tuple[Neighbourh
     roads = {code: _roads(stem=stem, random=random) for code, stem in stems.items()}
     return tuple(
         _neighbourhood(
-            grid=grid, stem=stems[grid.parent_code], roads=roads[grid.parent_code], number=number, random=random
+            grid=grid,
+            stem=stems[grid.parent_code],
+            roads=roads[grid.parent_code],
+            number=number,
+            random=random,
         )
         for number, grid in enumerate(geography.level("grid"))
     )
@@ -62,11 +66,20 @@ def _neighbourhood(
     )
     shop = random.choice(toponyms.SHOP_FIRST) + random.choice(toponyms.SHOP_LAST)
     names = {
-        "market": f"{stem}农贸市场", "school": f"{stem}{random.choice(('小学', '中学', '幼儿园'))}", "shop": shop,
-        "river": f"{stem}港", "park": f"{stem}公园", "site": f"{stem}{random.choice('东西南北')}地块工地",
-        "hospital": f"{stem}社区卫生服务中心", "office": f"{stem}便民服务中心",
-        "factory": f"{stem}{random.choice(('工业园', '创业园', '产业园'))}", "stop": f"{stem}公交站",
-        "village": f"{stem}自然村", "road": roads[0], "compound": compounds[0], "none": stem,
+        "market": f"{stem}农贸市场",
+        "school": f"{stem}{random.choice(('小学', '中学', '幼儿园'))}",
+        "shop": shop,
+        "river": f"{stem}港",
+        "park": f"{stem}公园",
+        "site": f"{stem}{random.choice('东西南北')}地块工地",
+        "hospital": f"{stem}社区卫生服务中心",
+        "office": f"{stem}便民服务中心",
+        "factory": f"{stem}{random.choice(('工业园', '创业园', '产业园'))}",
+        "stop": f"{stem}公交站",
+        "village": f"{stem}自然村",
+        "road": roads[0],
+        "compound": compounds[0],
+        "none": stem,
     }
     return Neighbourhood(grid=grid, community=stem, roads=roads, compounds=compounds, names=names)
 
@@ -84,8 +97,13 @@ def spot_choose(*, neighbourhood: Neighbourhood, kind: str, random: Random) -> S
         address = f"{road}{random.randint(1, 398)}号{place}"
     longitude, latitude = point_inside(area=neighbourhood.grid, random=random)
     return Spot(
-        longitude=longitude, latitude=latitude, grid_code=neighbourhood.grid.code, address=address, place=place,
-        road=road, compound=compound,
+        longitude=longitude,
+        latitude=latitude,
+        grid_code=neighbourhood.grid.code,
+        address=address,
+        place=place,
+        road=road,
+        compound=compound,
     )
 
 
