@@ -137,9 +137,7 @@ class Matter(models.Model):
             models.Index(fields=["type_code", "id"], name="matter_type_code"),
             models.Index(fields=["opened_at"], name="matter_opened"),
             # Hardly any matter has these: an index over all the empty ones tells a planner that it is useless.
-            models.Index(
-                fields=["parent"], name="matter_parent", condition=models.Q(parent__isnull=False)
-            ),
+            models.Index(fields=["parent"], name="matter_parent", condition=models.Q(parent__isnull=False)),
             models.Index(
                 fields=["merged_into"],
                 name="matter_merged_into",

@@ -5,30 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('areas', '0001_initial'),
-        ('matters', '0002_search'),
-        ('organisations', '0001_initial'),
+        ("areas", "0001_initial"),
+        ("matters", "0002_search"),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='matter',
-            name='merged_into',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter'),
+            model_name="matter",
+            name="merged_into",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="matters.matter",
+            ),
         ),
         migrations.AlterField(
-            model_name='matter',
-            name='parent',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.matter'),
+            model_name="matter",
+            name="parent",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="matters.matter",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='matter_parent'),
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("parent__isnull", False)), fields=["parent"], name="matter_parent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='matter_merged_into'),
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)),
+                fields=["merged_into"],
+                name="matter_merged_into",
+            ),
         ),
     ]
