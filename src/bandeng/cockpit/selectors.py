@@ -116,46 +116,55 @@ def _screen(scope: Scope) -> Screen:
     midnight = moment.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
     seen = visible(scope)
     present = seen.filter(IS_OPEN)
-    totals = present.aggregate(open=Count("id"), overdue=_overdue(moment))
+    groups = _groups(present, scope, moment)
     return Screen(
         at=moment,
         received=seen.filter(opened_at__gte=midnight, opened_at__lt=midnight + timedelta(days=1)).count(),
-        closed=seen.filter(closed_at__gte=midnight).count(),
-        open=totals["open"],
-        overdue=totals["overdue"],
-        departments=_departments(present, moment),
-        areas=_areas(present, scope, moment),
+        closed=seen.filter(closed_at__gte=midnight, closed_at__lt=midnight + timedelta(days=1)).count(),
+        open=sum(group.open for group in groups),
+        overdue=sum(group.overdue for group in groups),
+        departments=_departments(groups),
+        areas=_areas(groups, scope),
         longest=_longest(present, moment),
         stream=_stream(seen),
     )
 
 
-def _overdue(moment: datetime) -> Count:
-    return Count("id", filter=Q(due_at__lt=moment))
+@dataclass(frozen=True)
+class Group:
+    """Open matters of one lead in one area below the viewer's own."""
+
+    lead_id: int | None
+    part: str
+    open: int
+    overdue: int
 
 
-def _departments(present: QuerySet[Matter], moment: datetime) -> tuple[Bar, ...]:
-    rows = (
-        present.filter(lead__isnull=False)
-        .values("lead_id")
-        .annotate(open=Count("id"), overdue=_overdue(moment))
-    )
+def _groups(present: QuerySet[Matter], scope: Scope, moment: datetime) -> list[Group]:
+    """Everything that is counted, in one reading of what is open."""
+    parts = present.annotate(part=Substr("area_code", 1, CODE_LENGTH[below(scope)])).values("lead_id", "part")
+    counted = parts.annotate(open=Count("id"), overdue=Count("id", filter=Q(due_at__lt=moment))).order_by()
+    return [Group(*row) for row in counted.values_list("lead_id", "part", "open", "overdue")]
+
+
+def _departments(groups: list[Group]) -> tuple[Bar, ...]:
     known = directory().by_id
-    bars = [
-        Bar(known[row["lead_id"]].code, known[row["lead_id"]].short_name, row["open"], row["overdue"])
-        for row in rows
-        if row["lead_id"] in known
-    ]
+    counted: dict[int, tuple[int, int]] = {}
+    for group in groups:
+        if group.lead_id in known:
+            before = counted.get(group.lead_id, (0, 0))
+            counted[group.lead_id] = before[0] + group.open, before[1] + group.overdue
+    bars = [Bar(known[key].code, known[key].short_name, *counts) for key, counts in counted.items()]
     return tuple(sorted(bars, key=lambda bar: -bar.open)[:DEPARTMENTS])
 
 
-def _areas(present: QuerySet[Matter], scope: Scope, moment: datetime) -> tuple[Bar, ...]:
+def _areas(groups: list[Group], scope: Scope) -> tuple[Bar, ...]:
     """One bar for each area below the viewer's own: streets for the district, communities for a street."""
     level = below(scope)
-    length = CODE_LENGTH[level]
-    rows = present.annotate(part=Substr("area_code", 1, length)).values("part")
-    totals = rows.annotate(open=Count("id"), overdue=_overdue(moment)).values_list("part", "open", "overdue")
-    counted = {part: (present_there, late) for part, present_there, late in totals}
+    counted: dict[str, tuple[int, int]] = {}
+    for group in groups:
+        before = counted.get(group.part, (0, 0))
+        counted[group.part] = before[0] + group.open, before[1] + group.overdue
     places = sorted(atlas().by_code.values(), key=lambda place: place.code)
     inside = scope.area_code if scope.sees_area else ""
     return tuple(
