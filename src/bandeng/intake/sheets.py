@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -121,10 +120,9 @@ def _workbook(path: Path) -> tuple[list[str], Iterator[Row]]:
             raise FileUnreadable(
                 f"{path} unpacks to {unpacked} bytes. 文件解压后过大，疑似压缩炸弹，已拒绝。"
             )
-        sheet = load_workbook(path, read_only=True, data_only=True).active
     except BROKEN_BOOK as error:
         raise FileUnreadable(f"{path}{NO_BOOK}") from error
-    rows = _sheet_rows(path, sheet)
+    rows = _sheet_rows(path)
     first = next(rows, None)
     if first is None:
         raise FileUnreadable(f"{path} has no rows. 工作表是空的。")
@@ -133,10 +131,13 @@ def _workbook(path: Path) -> tuple[list[str], Iterator[Row]]:
     return header, _workbook_rows(rows, header)
 
 
-def _sheet_rows(path: Path, sheet: Any) -> Iterator[tuple[object, ...]]:
+def _sheet_rows(path: Path) -> Iterator[tuple[object, ...]]:
     """The sheet's values, read as they are asked for. Raises FileUnreadable wherever the sheet breaks off."""
     try:
-        yield from sheet.iter_rows(values_only=True) if sheet is not None else ()
+        # The file is ours to close: a broken book leaves what it opened itself open.
+        with path.open("rb") as file:
+            sheet = load_workbook(file, read_only=True, data_only=True).active
+            yield from sheet.iter_rows(values_only=True) if sheet is not None else ()
     except BROKEN_BOOK as error:
         raise FileUnreadable(f"{path}{NO_BOOK}") from error
 
