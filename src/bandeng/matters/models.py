@@ -110,11 +110,11 @@ class Matter(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], name="matter_open_due", condition=OPEN_CONDITION),
             models.Index(
-                fields=["area_code", "due_at"],
-                name="matter_open_area",
-                condition=OPEN_CONDITION,
-                # What queues count and draw: read from the index alone on PostgreSQL.
-                include=[
+                # What queues count and draw is read from the index alone. All are keys, because SQLite knows no
+                # columns that are only carried along.
+                fields=[
+                    "area_code",
+                    "due_at",
                     "id",
                     "state",
                     "step_due_at",
@@ -124,6 +124,8 @@ class Matter(models.Model):
                     "cell",
                     "type_code",
                 ],
+                name="matter_open_area",
+                condition=OPEN_CONDITION,
             ),
             models.Index(fields=["cell"], name="matter_open_cell", condition=OPEN_CONDITION),
             models.Index(
@@ -132,10 +134,13 @@ class Matter(models.Model):
                 condition=models.Q(cell__isnull=False, closed_at__isnull=False),
             ),
             models.Index(fields=["step_due_at"], name="matter_open_step", condition=OPEN_CONDITION),
-            models.Index(fields=["area_code", "id"], name="matter_area"),
+            # After the order of a list, what decides who may see a row and in which week it counts.
+            models.Index(
+                fields=["area_code", "id", "access_class", "closed_at", "opened_at"], name="matter_area"
+            ),
             models.Index(fields=["lead", "id"], name="matter_lead"),
             models.Index(fields=["type_code", "id"], name="matter_type_code"),
-            models.Index(fields=["opened_at"], name="matter_opened"),
+            models.Index(fields=["opened_at", "id", "access_class"], name="matter_opened"),
             # Hardly any matter has these: an index over all the empty ones tells a planner that it is useless.
             models.Index(fields=["parent"], name="matter_parent", condition=models.Q(parent__isnull=False)),
             models.Index(
@@ -144,7 +149,9 @@ class Matter(models.Model):
                 condition=models.Q(merged_into__isnull=False),
             ),
             models.Index(
-                fields=["closed_at"], name="matter_closed", condition=models.Q(closed_at__isnull=False)
+                fields=["closed_at", "id", "access_class"],
+                name="matter_closed",
+                condition=models.Q(closed_at__isnull=False),
             ),
         ]
         constraints = [

@@ -1,5 +1,6 @@
 """How long a list is, and its groups by deadline: counted up to a bound, never a million rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,10 +8,13 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from bandeng.core import clock
-from bandeng.desk.selectors.lists import LAST_PAGE, PAGE_SIZE, counted_up_to, looks_up_words
+from bandeng.desk.selectors.lists import LAST_PAGE, PAGE_SIZE, counted_up_to
 from bandeng.desk.selectors.rows import Band, RowPage
 from bandeng.dispatch.selectors import Queue, QueueFilter, Sort, matters_found
-from bandeng.dispatch.selectors.filters import day_start, queue_conditions
+from bandeng.dispatch.selectors.acts import RUNNING
+from bandeng.dispatch.selectors.filters import day_start, is_overdue, queue_conditions
+from bandeng.matters.models import Matter
+from bandeng.matters.rules import MatterState
 from bandeng.organisations.rules import Scope
 
 
@@ -51,10 +55,13 @@ def length_of(scope: Scope, filters: QueueFilter, page: RowPage) -> Length:
     if page.total is not None:
         return Length(page.total, max(bound, page.total))
     shown = (page.page - 1) * PAGE_SIZE + len(page.rows)
-    if not page.has_next and page.page < LAST_PAGE and (page.rows or page.page == 1) and not _banded(filters):
-        return Length(shown, bound)
-    if looks_up_words(filters):
-        return Length(shown + 1, shown)  # counting a common word would cost more than it tells
+    if not page.has_next and page.page < LAST_PAGE and (page.rows or page.page == 1):
+        if page.page == 1:
+            return _of_whole_list(page.matters, bound)
+        if not _banded(filters):
+            return Length(shown, bound)
+    if not page.is_counted:
+        return Length(shown + 1, shown)
     some = matters_found(scope, filters).order_by()[: bound + 1]
     if not _banded(filters):
         return Length(some.values("id").count(), bound)
@@ -68,6 +75,22 @@ def length_of(scope: Scope, filters: QueueFilter, page: RowPage) -> Length:
         due_today=Count("id", filter=queue_conditions()[Queue.DUE_TODAY]),
     )
     return Length(bound=bound, **found)
+
+
+def _of_whole_list(matters: Sequence[Matter], bound: int) -> Length:
+    """The length of a list that one page holds."""
+    moment = clock.now()
+    tomorrow = day_start(timezone.localdate(moment) + timedelta(days=1))
+    past = [matter for matter in matters if matter.due_at is not None and matter.due_at < moment]
+    today = [matter for matter in matters if matter.due_at is not None and moment <= matter.due_at < tomorrow]
+    return Length(
+        total=len(matters),
+        bound=bound,
+        past=len(past),
+        late=sum(is_overdue(matter, moment) for matter in past),
+        today=len(today),
+        due_today=sum(MatterState(matter.state) in RUNNING for matter in today),
+    )
 
 
 def _banded(filters: QueueFilter) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Max
 from bandeng.dispatch.selectors import Queue, QueueFilter, Sort, matters_found
 from bandeng.matters.models import Matter
 from bandeng.matters.rules import id_of
-from bandeng.matters.search import found
+from bandeng.matters.search import hits_up_to, holding
 from bandeng.organisations.rules import Scope
 
 PAGE_SIZE = 50
@@ -17,11 +17,10 @@ COUNTED_OPEN = 10_000
 COUNTED_ALL = 1_000
 """Lists are counted up to here: what is open is worked through, what has ended is only looked up."""
 NEWEST = 100_000
-"""Words are looked for among this many of the newest matters first: where they are common, that is enough."""
-FEW_HITS = 3_000
-"""Words in no more matters than this are looked up there alone."""
-MOST_HITS = 20_000
-"""Words that stand in more matters than this are looked for among the newest alone; the page says so."""
+"""Common words are looked for among this many of the newest matters alone; the page says so."""
+MOST_HITS = 10_000
+"""Words that stand in more matters than this are common: of all matters only the newest are searched for them, and a
+list with them is not counted."""
 UNCONDITIONAL = {"queue", "sort", "page"}
 
 
@@ -34,6 +33,7 @@ class Page:
     has_next: bool
     newest_only: bool = False  # the words are so common that only the newest matters were searched
     total: int | None = None  # how long the list is, where finding the page has told it
+    is_counted: bool = True  # counting a list with common words would cost more than it tells
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Keys:
     first: Sequence[int]
     newest_only: bool = False
     total: int | None = None
+    is_counted: bool = True
 
 
 def settled(filters: QueueFilter) -> QueueFilter:
@@ -70,48 +71,40 @@ def page_of(scope: Scope, filters: QueueFilter) -> Page:
     shown = keys.first[start : start + PAGE_SIZE]
     rows = Matter.objects.filter(pk__in=shown).defer("text", "answers").in_bulk()
     more = len(keys.first) > start + PAGE_SIZE and page < LAST_PAGE
-    return Page([rows[key] for key in shown if key in rows], page, more, keys.newest_only, keys.total)
+    matters = [rows[key] for key in shown if key in rows]
+    return Page(matters, page, more, keys.newest_only, keys.total, keys.is_counted)
 
 
 def _keys(scope: Scope, filters: QueueFilter, upto: int) -> Keys:
     """The first keys of the list."""
-    everything = matters_found(scope, filters).values_list("pk", flat=True)
-    if not looks_up_words(filters):
-        return Keys(list(everything[:upto]))
-    hits = _hits(filters, FEW_HITS)
-    if len(hits) <= FEW_HITS:
-        return _among(scope, filters, hits, upto)
-    last = Matter.objects.aggregate(last=Max("id"))["last"] or 0
-    newest = list(everything.filter(pk__gt=last - NEWEST)[:upto])
-    if len(newest) == upto:
-        return Keys(newest)
-    if last <= NEWEST:
-        return Keys(newest, total=len(newest))
-    hits = _hits(filters, MOST_HITS)
-    if len(hits) > MOST_HITS:
-        return Keys(newest, newest_only=True, total=len(newest))
-    return _among(scope, filters, hits, upto)
+    if has_words(filters):
+        common = hits_up_to(filters.text, MOST_HITS + 1) > MOST_HITS
+        return _with_common_words(scope, filters, upto) if common else _with_words(scope, filters, upto)
+    return Keys(list(matters_found(scope, filters).values_list("pk", flat=True)[:upto]))
 
 
-def _hits(filters: QueueFilter, bound: int) -> list[int]:
-    """Keys of matters that hold the words, one more than `bound` if there are more, in any order."""
-    return list(
-        found(Matter.objects.all(), filters.text).order_by().values_list("pk", flat=True)[: bound + 1]
-    )
+def _with_words(scope: Scope, filters: QueueFilter, upto: int) -> Keys:
+    keys = matters_found(scope, filters).values_list("pk", flat=True)
+    if filters.queue is not Queue.ALL:
+        return Keys(list(keys[:upto]))
+    # Without a limit: a planner takes it for a reason to walk through everything until enough is found, and where
+    # rare words never stand where the post may look, that is a walk to the end.
+    found = list(keys)
+    return Keys(found[:upto], total=len(found))
 
 
-def _among(scope: Scope, filters: QueueFilter, hits: Sequence[int], upto: int) -> Keys:
-    """The keys of the list among some hits.
+def _with_common_words(scope: Scope, filters: QueueFilter, upto: int) -> Keys:
+    """A walk in the list's order is soon at the end of a page; counting would be a walk to the end of the list."""
+    after = None
+    if filters.queue is Queue.ALL:
+        after = (Matter.objects.aggregate(last=Max("id"))["last"] or 0) - NEWEST
+    walk = holding(matters_found(scope, replace(filters, text="")), filters.text, after=after)
+    first = list(walk.values_list("pk", flat=True)[:upto])
+    if len(first) == upto:
+        return Keys(first, is_counted=False)
+    return Keys(first, newest_only=after is not None and after > 0, total=len(first))
 
-    From the hits, not from what the post may see: the planner takes the two for independent and guesses how many
-    matters hold a word that it has no figure for, so it may walk through everything to find nothing.
-    """
-    within = matters_found(scope, replace(filters, text="")).filter(pk__in=hits)
-    keys = list(within.values_list("pk", flat=True))
-    return Keys(keys[:upto], total=len(keys))
 
-
-def looks_up_words(filters: QueueFilter) -> bool:
-    """Whether words are looked for in everything, the newest first."""
-    newest_first = filters.sort is Sort.NUMBER and filters.descending
-    return bool(filters.text) and filters.queue is Queue.ALL and newest_first and id_of(filters.text) is None
+def has_words(filters: QueueFilter) -> bool:
+    """Whether words are looked for, and not a number."""
+    return bool(filters.text) and id_of(filters.text) is None

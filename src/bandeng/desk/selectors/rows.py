@@ -65,11 +65,13 @@ class RowPage:
     """The rows of one page."""
 
     rows: Sequence[Row]
+    matters: Sequence[Matter]
     page: int
     has_next: bool
     states: frozenset[MatterState]
     newest_only: bool
     total: int | None
+    is_counted: bool
 
 
 def row_page(scope: Scope, filters: QueueFilter) -> RowPage:
@@ -83,7 +85,9 @@ def row_page(scope: Scope, filters: QueueFilter) -> RowPage:
     )
     rows = rows_of(matters, scope, banded=banded)
     states = frozenset(MatterState(matter.state) for matter in matters)
-    return RowPage(rows, found.number, found.has_next, states, found.newest_only, found.total)
+    return RowPage(
+        rows, matters, found.number, found.has_next, states, found.newest_only, found.total, found.is_counted
+    )
 
 
 def rows_of(matters: Sequence[Matter], scope: Scope, *, banded: bool = False) -> list[Row]:

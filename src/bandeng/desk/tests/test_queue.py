@@ -189,7 +189,7 @@ def test_search_page_is_counted_and_says_when_it_is_longer(
         stage.opened()
     address = "/desk/?queue=all&q=路灯&sort=-number"
     assert signed_in(stage.centre).get(address).context["length"].total == 4
-    monkeypatch.setattr("bandeng.desk.selectors.lists.FEW_HITS", 1)
+    monkeypatch.setattr("bandeng.desk.selectors.lists.MOST_HITS", 1)
     response = signed_in(stage.centre).get(address)
     assert response.context["length"].beyond
     assert "of more than 2" in response.context["position"]
@@ -213,12 +213,13 @@ def test_words_common_everywhere_are_searched_in_the_newest(
     old = stage.opened(title="路灯不亮", grid=GRIDS[0]).matter
     for _ in range(3):
         stage.opened(title="路灯不亮", grid=GRIDS[7])
-    monkeypatch.setattr(lists, "FEW_HITS", 1)
     monkeypatch.setattr(lists, "NEWEST", 2)
+    monkeypatch.setattr(lists, "MOST_HITS", 100)
     client = signed_in(stage.centre)
     query = f"queue=all&q=路灯&sort=-number&area={STREETS[0]}"
     assert shown(client, query) == [old.pk]
     monkeypatch.setattr(lists, "MOST_HITS", 3)
+    assert shown(client, query) == []
     response = client.get(f"/desk/?{query}")
     assert response.context["page"].newest_only
     assert b"only the newest" in response.content

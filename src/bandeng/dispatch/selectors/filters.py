@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from bandeng.core import clock
+from bandeng.core.expressions import Unindexed
 from bandeng.dispatch.models import Task
 from bandeng.dispatch.rules import OPEN_TASK_STATES, TaskRole
 from bandeng.dispatch.selectors.acts import RUNNING
@@ -84,6 +85,15 @@ def task_matters(scope: Scope, *roles: TaskRole) -> QuerySet[Task]:
         organisation_id=scope.organisation_id,
         role__in=[role.value for role in roles],
     )
+
+
+def is_overdue(matter: Matter, moment: datetime) -> bool:
+    """Whether a matter lies in the queue OVERDUE, told of one that has been read."""
+    state = MatterState(matter.state)
+    due = (
+        matter.step_due_at if state is MatterState.VERIFYING else matter.due_at if state in RUNNING else None
+    )
+    return due is not None and due < moment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,9 +216,11 @@ class QueueFilter:
             "lead_id": self.lead,
             "channel": self.channel.value if self.channel else None,
             "priority": self.priority.value if self.priority else None,
-            "opened_at__gte": day_start(self.opened_from) if self.opened_from else None,
-            "opened_at__lt": day_start(self.opened_to + timedelta(days=1)) if self.opened_to else None,
+            "opened__gte": day_start(self.opened_from) if self.opened_from else None,
+            "opened__lt": day_start(self.opened_to + timedelta(days=1)) if self.opened_to else None,
         }
+        # Of what is open an index tells everything; of what has ended, the time at which it came in.
+        matters = matters.alias(opened=Unindexed("opened_at") if self.only_open else F("opened_at"))
         matters = matters.filter(**{name: value for name, value in columns.items() if value is not None})
         return matters.filter(IS_OPEN, queue_conditions()[Queue.OVERDUE]) if self.overdue else matters
 

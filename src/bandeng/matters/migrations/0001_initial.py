@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='matter',
-            index=models.Index(condition=models.Q(('state__in', ['accepted', 'dispatched', 'handling', 'received', 'returned', 'verifying'])), fields=['area_code', 'due_at'], include=['id', 'state', 'step_due_at', 'paused_at', 'access_class', 'lead', 'cell', 'type_code'], name='matter_open_area'),
+            index=models.Index(condition=models.Q(('state__in', ['accepted', 'dispatched', 'handling', 'received', 'returned', 'verifying'])), fields=['area_code', 'due_at', 'id', 'state', 'step_due_at', 'paused_at', 'access_class', 'lead', 'cell', 'type_code'], name='matter_open_area'),
         ),
         migrations.AddIndex(
             model_name='matter',
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='matter',
-            index=models.Index(fields=['area_code', 'id'], name='matter_area'),
+            index=models.Index(fields=['area_code', 'id', 'access_class', 'closed_at', 'opened_at'], name='matter_area'),
         ),
         migrations.AddIndex(
             model_name='matter',
@@ -162,11 +162,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='matter',
-            index=models.Index(fields=['opened_at'], name='matter_opened'),
+            index=models.Index(fields=['opened_at', 'id', 'access_class'], name='matter_opened'),
         ),
         migrations.AddIndex(
             model_name='matter',
-            index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['closed_at'], name='matter_closed'),
+            index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['closed_at', 'id', 'access_class'], name='matter_closed'),
         ),
         migrations.AddConstraint(
             model_name='matter',
