@@ -98,7 +98,7 @@ def tests_sqlite(run: Run) -> None:
         "-n",
         WORKERS,
         "-m",
-        "not browser",
+        "not browser and not spark",
         BANDENG_TEST_DATABASE="",
     )
 
@@ -109,6 +109,22 @@ def tests_browser(run: Run) -> None:
         run.leave_out("tests in the browser", "chromium is not installed")
         return
     run.step("tests in the browser", program("pytest"), "-q", "-m", "browser", BANDENG_TEST_DATABASE="")
+
+
+def tests_spark(run: Run) -> None:
+    """That the indicators give the same rows on a Spark session as on the engine of the house."""
+    if not shutil.which("java"):
+        run.leave_out("tests on Spark", "java is not installed")
+        return
+    run.step(
+        "tests on Spark",
+        program("pytest"),
+        "-q",
+        "-m",
+        "spark",
+        "src/bandeng/ledger",
+        BANDENG_TEST_DATABASE="",
+    )
 
 
 def tests_postgresql(run: Run) -> None:
@@ -122,12 +138,12 @@ def tests_postgresql(run: Run) -> None:
             run.leave_out("tests on PostgreSQL", "it is not installed, and BANDENG_TEST_DATABASE is not set")
             return
         spared = [f"--ignore={path}" for path in DATABASE_FREE]
-        command = [program("pytest"), "-q", "-n", WORKERS, "-m", "not browser", *spared]
+        command = [program("pytest"), "-q", "-n", WORKERS, "-m", "not browser and not spark", *spared]
         run.step("tests on PostgreSQL", *command, BANDENG_TEST_DATABASE=address)
 
 
 STEPS: tuple[Callable[[Run], None], ...] = (
-    static_checks, messages_check, pages_check, tests_browser, tests_sqlite, tests_postgresql,
+    static_checks, messages_check, pages_check, tests_browser, tests_sqlite, tests_spark, tests_postgresql,
 )  # fmt: skip
 
 

@@ -20,6 +20,9 @@ SECRET_KEY = ENVIRONMENT.text("BANDENG_SECRET_KEY") or environment.kept_secret(
 CONTACT_KEY = ENVIRONMENT.text("BANDENG_CONTACT_KEY") or environment.kept_secret(
     folder=DATA, name="contact", make=environment.random_fernet_key
 )
+CLUE_KEYS = ENVIRONMENT.names("BANDENG_CLUE_KEYS") or [
+    environment.kept_secret(folder=DATA, name="clue", make=environment.random_fernet_key)
+]
 AUDIT_KEY = ENVIRONMENT.text("BANDENG_AUDIT_KEY") or environment.kept_secret(
     folder=DATA, name="audit", make=environment.random_seed
 )
@@ -35,6 +38,7 @@ if PUBLIC_URL:
 
 INSTALLED_APPS = [
     "bandeng.core",
+    "bandeng.ledger",
     "bandeng.accounts",
     "bandeng.areas",
     "bandeng.organisations",
@@ -62,7 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "bandeng.core.requests.RequestLog",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bandeng.config.static.StaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -76,7 +80,7 @@ MIDDLEWARE = [
     "bandeng.organisations.permission.PostMiddleware",
 ]
 
-BENCHMARKS = [f"bandeng.config.benchmarks.{name}" for name in ("intake", "importing", "million")]
+BENCHMARKS = [f"bandeng.config.benchmarks.{name}" for name in ("intake", "importing", "million", "migrating")]
 ROOT_URLCONF = "bandeng.config.urls"
 ASGI_APPLICATION = "bandeng.config.asgi.application"
 TEMPLATES = [
@@ -192,7 +196,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA / "photos"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "bandeng.config.static.HashedNames"},
 }
 
 SESSION_COOKIE_HTTPONLY = True
