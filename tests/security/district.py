@@ -79,6 +79,7 @@ def scene(mark: str) -> Scene:
         "number": matter.number, "matter_id": matter.pk, "report_id": opened.report.pk, "photo_id": photo.pk,
         "user_id": user.pk, "post_id": officer.post_id, "organisation_id": officer.organisation_id,
         "token_id": own.pk, "webhook_id": hook.pk, "filter_id": kept.pk, "template_id": text.pk, "digest": photo.digest,
+        "role_id": Post.objects.get(pk=officer.post_id).role_id,
     }  # fmt: skip
     assert other.pk != own.pk
     return Scene(stage, opened, numbers)

@@ -1,4 +1,6 @@
 // Areas as GeoJSON, read with care, and the little geometry that labels need. Longitude first, degrees.
+import { isChinese } from "./words";
+
 export type Point = readonly [longitude: number, latitude: number];
 export type Ring = readonly Point[];
 export type AreaShape = Readonly<{
@@ -24,9 +26,15 @@ export function readAreas(data: unknown): AreaShape[] {
 
 function readProperties(said: Loose): Omit<AreaShape, "polygons"> {
   return {
-    code: String(said["code"] ?? ""), name: String(said["name"] ?? ""),
+    code: String(said["code"] ?? ""), name: nameOf(said),
     level: Number(said["level"] ?? 2), open: Number(said["open"] ?? 0), overdue: Number(said["overdue"] ?? 0),
   };
+}
+
+/** The name in the page's language; Chinese where there is no English one. */
+function nameOf(said: Loose): string {
+  const english = isChinese() ? "" : String(said["name_en"] ?? "");
+  return english || String(said["name"] ?? "");
 }
 
 function readPolygons(geometry: Loose): Array<readonly Ring[]> {

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Substr
+from django.utils.translation import get_language
 
 from bandeng.areas.rules import CODE_LENGTH, Level
 from bandeng.areas.selectors import atlas
@@ -18,6 +19,7 @@ from bandeng.core.models import OutboxEvent
 from bandeng.dispatch.selectors import visible
 from bandeng.matters.models import IS_OPEN, Matter, Step
 from bandeng.matters.rules import AccessClass, StepKind, number_of
+from bandeng.organisations.labels import in_language
 from bandeng.organisations.rules import Scope
 from bandeng.organisations.selectors import directory
 
@@ -100,7 +102,7 @@ _KEPT: OrderedDict[tuple[object, ...], tuple[float, Screen]] = OrderedDict()
 
 def screen(scope: Scope) -> Screen:
     """The screen of a post; viewers with the same view share it for two seconds."""
-    key = (scope.organisation_id, scope.area_code, scope.kind, scope.duties)
+    key = (scope.organisation_id, scope.area_code, scope.kind, scope.duties, get_language())
     kept = _KEPT.get(key)
     if kept is not None and time.monotonic() - kept[0] < KEEP:
         return kept[1]
@@ -154,7 +156,7 @@ def _departments(groups: list[Group]) -> tuple[Bar, ...]:
         if group.lead_id in known:
             before = counted.get(group.lead_id, (0, 0))
             counted[group.lead_id] = before[0] + group.open, before[1] + group.overdue
-    bars = [Bar(known[key].code, known[key].short_name, *counts) for key, counts in counted.items()]
+    bars = [Bar(known[key].code, known[key].called, *counts) for key, counts in counted.items()]
     return tuple(sorted(bars, key=lambda bar: -bar.open)[:DEPARTMENTS])
 
 
@@ -183,7 +185,8 @@ def below(scope: Scope) -> Level:
 
 
 def _place(code: str) -> str:
-    return next(iter(atlas().name_path(code)), "")
+    street = atlas().by_code.get(code[: CODE_LENGTH[Level.STREET]])
+    return in_language(name=street.name, name_en=street.name_en) if street else ""
 
 
 def _longest(present: QuerySet[Matter], moment: datetime) -> tuple[Late, ...]:

@@ -83,6 +83,15 @@ def _fernet_key(value: str) -> str:
     return value
 
 
+def _fernet_keys(value: str) -> list[str]:
+    keys = _names(value)
+    for key in keys:
+        Fernet(key.encode())
+    if len(set(keys)) < len(keys):
+        raise ValueError("the same key twice / 密钥重复")
+    return keys
+
+
 def _ed25519_seed(value: str) -> str:
     if value and len(base64.b64decode(value, validate=True)) != 32:
         raise ValueError("write 32 bytes in base64 / 请写 32 字节的 base64")
@@ -111,6 +120,13 @@ VARIABLES: tuple[Variable, ...] = (
         _fernet_key,
         "",
         "Fernet key that seals reporters' contacts / 联系方式密钥",
+        True,
+    ),
+    Variable(
+        "BANDENG_CLUE_KEYS",
+        _fernet_keys,
+        "",
+        "Fernet keys of clues, apart from contacts'; the first seals, all open / 线索密钥，首个用于加密",
         True,
     ),
     Variable(
@@ -225,6 +241,9 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         for name in sorted(environ)
         if name.startswith("BANDENG_") and name not in known
     )
+    clue_keys = values.get("BANDENG_CLUE_KEYS")
+    if isinstance(clue_keys, list) and values.get("BANDENG_CONTACT_KEY") in clue_keys:
+        problems.append("BANDENG_CLUE_KEYS: not the key of contacts again / 线索密钥须与联系方式密钥不同")
     oidc = ("BANDENG_OIDC_ISSUER", "BANDENG_OIDC_CLIENT_ID")
     if any(values.get(name) for name in oidc) and not all(values.get(name) for name in oidc):
         problems.append("BANDENG_OIDC_ISSUER and BANDENG_OIDC_CLIENT_ID go together / 两项须同时设置")

@@ -37,6 +37,11 @@ class Remembered(Generic[T]):
         self._kept, self._asked = None, float("-inf")
 
 
+def everything() -> tuple["Remembered[Any]", ...]:
+    """All that is remembered, as a server's start reads it ahead."""
+    return tuple(_ALL)
+
+
 def forget_all() -> None:
     """Forget everything, as between two tests."""
     for each in _ALL:

@@ -233,7 +233,7 @@ def _name_street(
                 level="community",
                 cells=community,
                 name_zh=f"{community_name}社区",
-                name_en=f"{name.en} community {index}",
+                name_en=f"{name.en.removesuffix(' Street')} community {index}",
             )
         )
         for place, cell in enumerate(community, start=1):

@@ -17,7 +17,7 @@ from bandeng.matters.rules import Priority
 from bandeng.matters.rules import StepKind as K
 from bandeng.organisations.rules import Duty
 
-NAMES = {code: short for code, short, _ in DEPARTMENTS}
+NAMES = {code: short for code, short, *_ in DEPARTMENTS}
 WORDS_OF_STARS = {5: "five", 4: "four", 3: "three", 2: "two", 1: "one"}
 
 

@@ -145,6 +145,7 @@ def _organisations_load(*, district: District, areas: dict[str, int], tick: Tick
             name=plan.name,
             short_name=plan.short_name,
             name_en=plan.name_en,
+            short_name_en=plan.short_name_en,
             area_id=areas[plan.area_code],
         )
         for plan in district.organisations

@@ -17,6 +17,7 @@ from bandeng.matters.rules import MatterState, StepKind, number_of
 PLAIN = (
     "limit",
     "due_unknown",
+    "step_limit",
     "lead_id",
     "lead_post_id",
     "escalation_level",
@@ -24,7 +25,7 @@ PLAIN = (
     "support",
     "against",
 )
-MOMENTS = ("clock_from", "due_at", "step_due_at", "paused_at")
+MOMENTS = ("clock_from", "due_at", "step_from", "step_due_at", "paused_at")
 
 
 @transaction.atomic
@@ -50,7 +51,13 @@ def _merge(*, story: Story, child: Matter, target_id: int, ground: Ground) -> No
         data={"into": number_of(target_id)}
     )
     Matter.objects.filter(pk=child.pk).update(
-        state=MatterState.MERGED.value, merged_into=target_id, due_at=None, due_unknown=None, step_due_at=None
+        state=MatterState.MERGED.value,
+        merged_into=target_id,
+        due_at=None,
+        due_unknown=None,
+        step_from=None,
+        step_limit=None,
+        step_due_at=None,
     )
     Matter.objects.filter(pk=target_id).update(
         report_count=F("report_count") + child.report_count, support=F("support") + child.support

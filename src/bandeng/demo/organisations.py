@@ -21,25 +21,26 @@ class OrganisationPlan:
     name: str
     short_name: str
     name_en: str
+    short_name_en: str
     area_code: str
 
 
-#: Code, short name, English name.
+#: Code, short name, English name, English short name.
 DEPARTMENTS = (
-    ("police", "公安", "Public Security"),
-    ("urban_management", "城市管理", "City Management"),
-    ("market_regulation", "市场监管", "Market Regulation"),
-    ("housing", "住建", "Housing and Construction"),
-    ("environment", "生态环境", "Ecology and Environment"),
-    ("emergency", "应急", "Emergency Management"),
-    ("labour", "人社", "Human Resources and Social Security"),
-    ("transport", "交通", "Transport"),
-    ("water", "水务", "Water and Agriculture"),
-    ("justice", "司法", "Justice"),
-    ("health", "卫健", "Health"),
-    ("civil_affairs", "民政", "Civil Affairs"),
-    ("education", "教育", "Education, Culture and Sport"),
-    ("fire", "消防", "Fire and Rescue"),
+    ("police", "公安", "Public Security", "Police"),
+    ("urban_management", "城市管理", "City Management", "City Management"),
+    ("market_regulation", "市场监管", "Market Regulation", "Market Regulation"),
+    ("housing", "住建", "Housing and Construction", "Housing"),
+    ("environment", "生态环境", "Ecology and Environment", "Environment"),
+    ("emergency", "应急", "Emergency Management", "Emergency"),
+    ("labour", "人社", "Human Resources and Social Security", "Labour"),
+    ("transport", "交通", "Transport", "Transport"),
+    ("water", "水务", "Water and Agriculture", "Water"),
+    ("justice", "司法", "Justice", "Justice"),
+    ("health", "卫健", "Health", "Health"),
+    ("civil_affairs", "民政", "Civil Affairs", "Civil Affairs"),
+    ("education", "教育", "Education, Culture and Sport", "Education"),
+    ("fire", "消防", "Fire and Rescue", "Fire"),
 )
 FULL_NAMES = {
     "police": "公安分局",
@@ -113,11 +114,12 @@ def organisations_build(*, geography: Geography, enterprises: int, seed: int) ->
             name=f"{district.name_zh}社会治理中心",
             short_name="区治理中心",
             name_en="District Governance Centre",
+            short_name_en="District Centre",
             area_code=district.code,
         ),
         *(
-            _department(code=code, short=short, english=english, district=district)
-            for code, short, english in DEPARTMENTS
+            _department(code=code, short=short, english=english, brief=brief, district=district)
+            for code, short, english, brief in DEPARTMENTS
         ),
         *(_street_office(street) for street in geography.level("street")),
         *(_committee(community) for community in geography.level("community")),
@@ -126,13 +128,14 @@ def organisations_build(*, geography: Geography, enterprises: int, seed: int) ->
     )
 
 
-def _department(*, code: str, short: str, english: str, district: Area) -> OrganisationPlan:
+def _department(*, code: str, short: str, english: str, brief: str, district: Area) -> OrganisationPlan:
     return OrganisationPlan(
         code=code,
         kind=OrganisationKind.DEPARTMENT,
         name=f"{district.name_zh}{FULL_NAMES[code]}",
         short_name=short,
         name_en=f"{english} Bureau",
+        short_name_en=brief,
         area_code=district.code,
     )
 
@@ -144,6 +147,7 @@ def _street_office(street: Area) -> OrganisationPlan:
         name=f"{street.name_zh}办事处",
         short_name=street.name_zh,
         name_en=f"{street.name_en} Office",
+        short_name_en=street.name_en,
         area_code=street.code,
     )
 
@@ -155,6 +159,7 @@ def _committee(community: Area) -> OrganisationPlan:
         name=f"{community.name_zh}居民委员会",
         short_name=community.name_zh,
         name_en=f"{community.name_en} committee",
+        short_name_en=community.name_en,
         area_code=community.code,
     )
 
@@ -166,6 +171,7 @@ def _grid_team(grid: Area) -> OrganisationPlan:
         name=f"{grid.name_zh}工作组",
         short_name=grid.name_zh,
         name_en=f"{grid.name_en} team",
+        short_name_en=grid.name_en,
         area_code=grid.code,
     )
 
@@ -185,6 +191,7 @@ def _enterprises(*, geography: Geography, count: int, seed: int) -> list[Organis
                 name=f"{geography.areas[0].name_zh[:-1]}{name}{trade}有限公司（演示）",
                 short_name=f"{name}{trade}",
                 name_en=f"Demo {english} Company {number}",
+                short_name_en=f"{english} {number}",
                 area_code=random.choice(grids).code,
             )
         )

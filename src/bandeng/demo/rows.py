@@ -122,6 +122,8 @@ def matter_row(*, account: Account, ground: Ground, random: Random) -> Matter:
         due_at=account.due_at,
         due_unknown=account.due_unknown,
         step_due_at=account.step_due_at,
+        step_from=(standing.step_from or standing.clock_from) if account.step_due_at else None,
+        step_limit=story.decision.limits[STEP_LIMITS[story.state]] if account.step_due_at else None,
         paused_at=standing.paused_at,
         closed_at=standing.closed_at,
         report_count=1 + len(story.joined),

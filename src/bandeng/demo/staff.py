@@ -159,7 +159,7 @@ def _departments(*, geography: Geography, count: int, random: Random) -> list[Me
             random=random,
             role="department_head" if number == 1 else "department_officer",
         )
-        for code, _, _ in DEPARTMENTS
+        for code, *_ in DEPARTMENTS
         for number in range(1, count + 1)
     ]
 

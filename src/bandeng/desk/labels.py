@@ -3,7 +3,8 @@
 from django.utils.translation import pgettext, pgettext_lazy
 
 from bandeng.dispatch.selectors import Act, Queue, Sort
-from reckon.deadlines import Limit, Unit
+from bandeng.matters.services.versions import TypeRefusal
+from reckon.deadlines import Limit, Unit, parse_limit
 
 QUEUE_NAMES = {
     Queue.MINE: pgettext_lazy("queue", "To do"),
@@ -141,3 +142,81 @@ def limit_words(limit: Limit) -> str:
     """A limit as people write it: 5 working days."""
     words = {"amount": limit.amount, "unit": LIMIT_UNITS[limit.unit]}
     return pgettext("limit", "%(amount)d %(unit)s") % words
+
+
+RULE_COLUMNS = {
+    "category": pgettext_lazy("rule column", "Type"),
+    "area": pgettext_lazy("rule column", "Area"),
+    "words": pgettext_lazy("rule column", "Words"),
+    "text": pgettext_lazy("rule column", "Words"),
+    "channel": pgettext_lazy("rule column", "Channel"),
+    "hour": pgettext_lazy("rule column", "Hours"),
+    "minute": pgettext_lazy("rule column", "Hours"),
+    "repeats": pgettext_lazy("rule column", "Repeats nearby"),
+    "nearby_repeats": pgettext_lazy("rule column", "Repeats nearby"),
+    "lead": pgettext_lazy("rule column", "Lead"),
+    "co_handlers": pgettext_lazy("rule column", "Co-handlers"),
+    "limits": pgettext_lazy("rule column", "Limits"),
+    "priority": pgettext_lazy("rule column", "Priority"),
+    "note": pgettext_lazy("rule column", "Note"),
+}
+"""Headings of a decision table's usual columns, for readers of another language than its author's."""
+
+
+def written_limit(limit: str) -> str:
+    """The words of a limit as it is kept, such as 5wd. Raises InvalidLimit."""
+    return limit_words(parse_limit(limit))
+
+
+LIMIT_NAMES = {
+    "accept": pgettext_lazy("limit of a type", "Accept within"),
+    "handle": pgettext_lazy("limit of a type", "Handle within"),
+    "verify": pgettext_lazy("limit of a type", "Verify within"),
+    "extension": pgettext_lazy("limit of a type", "Longest extension"),
+    "notice": pgettext_lazy("limit of a type", "Tell the outcome within"),
+    "objection": pgettext_lazy("limit of a type", "Objection within"),
+}
+"""The limits that a matter type may set, in the order in which they run."""
+
+QUESTION_KINDS = {
+    "text": pgettext_lazy("kind of question", "Text"),
+    "choice": pgettext_lazy("kind of question", "Choice"),
+    "number": pgettext_lazy("kind of question", "Number"),
+    "date": pgettext_lazy("kind of question", "Date"),
+}
+
+ACCESS_MEANINGS = {
+    "open": pgettext_lazy(
+        "access class meaning", "whoever works in the area, and the organisations at work on it"
+    ),
+    "restricted": pgettext_lazy("access class meaning", "of these, only posts that work on matters"),
+    "sealed": pgettext_lazy("access class meaning", "only posts that may open what is sealed"),
+}
+
+LEGAL_KINDS = {
+    "accusation": pgettext_lazy("legal kind", "Accusation under the petition regulations"),
+    "suggestion": pgettext_lazy("legal kind", "Suggestion under the petition regulations"),
+    "claim": pgettext_lazy("legal kind", "Claim under the petition regulations"),
+}
+
+TYPE_REFUSALS = {
+    TypeRefusal.PAST: pgettext_lazy(
+        "refusal", "A version begins tomorrow at the earliest: what has come in keeps the version of its day."
+    ),
+    TypeRefusal.NOT_LAST: pgettext_lazy(
+        "refusal",
+        "Another version begins on this day or later. Choose a later day, or take that version back first.",
+    ),
+    TypeRefusal.UNCHANGED: pgettext_lazy(
+        "refusal", "This is what the last version says already. Change something, or go back."
+    ),
+    TypeRefusal.NAME_TAKEN: pgettext_lazy(
+        "refusal", "Another type beside this one has the same name. Choose a different one."
+    ),
+    TypeRefusal.TOO_DEEP: pgettext_lazy("refusal", "Types have three levels; there is none below this one."),
+    TypeRefusal.FULL: pgettext_lazy("refusal", "There is no free code left here: 99 types are the most."),
+    TypeRefusal.BEGUN: pgettext_lazy(
+        "refusal", "This version has begun, and matters rest on it. Make a new version from a coming day on."
+    ),
+    TypeRefusal.UNKNOWN: pgettext_lazy("refusal", "There is no such type any more. Go back to the list."),
+}

@@ -13,6 +13,7 @@ from bandeng.desk.views import (
     queue,
     rules,
     templates,
+    types,
 )
 from bandeng.desk.views import map as district
 
@@ -41,6 +42,11 @@ urlpatterns: list[URLPattern] = [
     path("desk/rules/<int:version>/publish", rules.publish, name="desk-rules-publish"),
     path("desk/rules/<int:version>/discard", rules.discard, name="desk-rules-discard"),
     path("desk/rules/<int:version>/export.<str:form>", rules.export, name="desk-rules-export"),
+    path("desk/types/", types.index, name="desk-types"),
+    path("desk/types/new", types.new, name="desk-type-new"),
+    path("desk/types/<str:code>/", types.page, name="desk-type"),
+    path("desk/types/<str:code>/version", types.version, name="desk-type-version"),
+    path("desk/types/<str:code>/withdraw", types.withdraw, name="desk-type-withdraw"),
     path("desk/calendar/", calendars.index, name="desk-calendar"),
     path("desk/calendar/year", calendars.year, name="desk-calendar-year"),
     path("desk/matters/<str:number>/", matter.page, name="desk-matter"),

@@ -126,7 +126,7 @@ def receipt(opened: Opened) -> dict[str, Any]:
         "secret": opened.secret,
         "state": matter.state,
         "type": matter.type_code,
-        "lead": directory().name(matter.lead_id),
+        "lead": directory().official_name(matter.lead_id),
         "due_at": matter.due_at.isoformat() if matter.due_at else None,
         "track_url": f"{settings.PUBLIC_URL}/track/{matter.number}",
     }

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from bandeng.core.ticks import tick
+from bandeng.intake.services.deliveries import deliver_due
 from bandeng.intake.services.requests import answers_clear
-from bandeng.intake.services.webhooks import deliver_due
 from bandeng.matters.services.photos import staged_clear
 
 STAGED_FOR = timedelta(days=2)  # longer than any session, after which the draft is gone
@@ -22,7 +22,7 @@ def kept_answers_clear() -> None:
     answers_clear()
 
 
-@tick(every=timedelta(seconds=2))
+@tick(every=timedelta(seconds=2), lane="webhooks")
 def webhooks_deliver() -> None:
     """Send webhook messages whose time has come."""
     deliver_due()

@@ -91,6 +91,9 @@ class Matter(models.Model):
     due_at = models.DateTimeField(null=True)  # null: no limit, paused, or the calendar is not published
     due_unknown = models.PositiveSmallIntegerField(null=True)  # the year whose calendar is missing
     step_due_at = models.DateTimeField(null=True)  # limit of the present step: accept, verify
+    step_from = models.DateTimeField(null=True)  # from when it counts; null: the present step has no limit
+    # As written, such as "8wh"; null with a step_from: begun before this was kept, the type's limit counts.
+    step_limit = models.CharField(max_length=12, null=True)
     paused_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from bandeng.areas.rules import code_range
 from bandeng.core import clock
@@ -38,11 +39,11 @@ class Taxonomy:
 
 def _stamp() -> tuple[int, int, object]:
     found = MatterType.objects.aggregate(count=Count("id"), last=Max("id"))
-    return found["count"], found["last"] or 0, clock.now().date()
+    return found["count"], found["last"] or 0, timezone.localdate(clock.now())
 
 
 def _read() -> Taxonomy:
-    today = clock.now().date()
+    today = timezone.localdate(clock.now())
     valid = Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
     rows = list(MatterType.objects.filter(valid).order_by("-level", "code", "valid_from"))
     return Taxonomy({row.code: row for row in rows}, {row.name: row for row in rows})

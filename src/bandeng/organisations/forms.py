@@ -146,6 +146,12 @@ class OrganisationForm(forms.Form):
     name_en = forms.CharField(
         label=pgettext_lazy("administration", "English name"), max_length=120, required=False
     )
+    short_name_en = forms.CharField(
+        label=pgettext_lazy("administration", "English short name"),
+        max_length=60,
+        required=False,
+        help_text=pgettext_lazy("administration", "For lists; empty: the English name."),
+    )
     active = forms.BooleanField(label=pgettext_lazy("administration", "In use"), required=False, initial=True)
 
 
@@ -161,9 +167,30 @@ class NewOrganisationForm(OrganisationForm):
     )
     kind = forms.ChoiceField(label=pgettext_lazy("administration", "Kind"), choices=labels.ORGANISATION_KINDS)
     area = forms.CharField(label=pgettext_lazy("administration", "Area"), max_length=15, required=False)
-    field_order = ("code", "kind", "name", "short_name", "name_en", "area", "active")
+    field_order = ("code", "kind", "name", "short_name", "name_en", "short_name_en", "area", "active")
 
     clean_area = PostForm.clean_area
+
+
+class RoleForm(forms.Form):
+    """A role's names and duties; `seen` tells which duties were shown, so that nobody's change is overwritten."""
+
+    name = forms.CharField(label=pgettext_lazy("role", "Name"), max_length=60)
+    name_en = forms.CharField(label=pgettext_lazy("role", "English name"), max_length=80, required=False)
+    duties = forms.MultipleChoiceField(
+        label=pgettext_lazy("role", "Duties"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": labels.OUT_OF_REACH["role_without_duty"]},
+    )
+    reason = forms.CharField(
+        label=pgettext_lazy("role", "Reason, for the record"), min_length=2, max_length=200
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(value, labels.duty_explained(value)) for value, _ in labels.DUTIES]
+        self.fields["duties"].choices = choices  # type: ignore[attr-defined]
 
 
 class TokenForm(forms.Form):
@@ -183,6 +210,6 @@ class TokenForm(forms.Form):
     def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["post"].choices = [  # type: ignore[attr-defined]
-            (str(post.pk), f"{post.organisation.short_name} · {post.user.get_full_name()}")
+            (str(post.pk), f"{post.organisation.called} · {post.user.get_full_name()}")
             for post in token_posts(reach)
         ]

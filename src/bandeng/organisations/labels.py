@@ -28,11 +28,46 @@ DUTIES = [
     (Duty.ADMINISTER.value, pgettext_lazy("duty", "Administer accounts")),
 ]
 
+DUTY_MEANINGS = {
+    Duty.REPORT.value: pgettext_lazy("duty meaning", "raise matters on the phone, with photos and place"),
+    Duty.INTAKE.value: pgettext_lazy(
+        "duty meaning", "register calls, import files, accept or decline matters"
+    ),
+    Duty.DISPATCH.value: pgettext_lazy(
+        "duty meaning", "choose lead and co-handlers, merge, split, decide about returned matters"
+    ),
+    Duty.HANDLE.value: pgettext_lazy(
+        "duty meaning", "work on what the own organisation was given, and reply"
+    ),
+    Duty.VERIFY.value: pgettext_lazy("duty meaning", "check on the spot what was done, close or send back"),
+    Duty.SUPERVISE.value: pgettext_lazy(
+        "duty meaning", "see the whole area, pause clocks, extend limits, keep message templates"
+    ),
+    Duty.UNSEAL.value: pgettext_lazy(
+        "duty meaning",
+        "see sealed matters and open a reporter's contact; each opening needs a reason and is kept",
+    ),
+    Duty.RULES.value: pgettext_lazy(
+        "duty meaning", "write and publish dispatch rules, matter types and the working calendar"
+    ),
+    Duty.AUDIT.value: pgettext_lazy("duty meaning", "read the audit log; changes nothing"),
+    Duty.ADMINISTER.value: pgettext_lazy(
+        "duty meaning", "manage accounts, posts, roles, organisations and tokens"
+    ),
+}
+"""What whoever has a duty may do, in half a sentence."""
+
 
 def duty_names(duties: Iterable[str]) -> list[str]:
     """The duties' names in the reader's language, in the order of the list above."""
     wanted = set(duties)
     return [str(label) for value, label in DUTIES if value in wanted]
+
+
+def duty_explained(value: str) -> str:
+    """A duty's name and what it lets people do."""
+    words = {"duty": dict(DUTIES)[value], "meaning": DUTY_MEANINGS[value]}
+    return pgettext("duty and its meaning", "%(duty)s: %(meaning)s") % words
 
 
 def in_language(*, name: str, name_en: str) -> str:
@@ -51,6 +86,27 @@ OUT_OF_REACH = {
     "duty": pgettext_lazy("refusal", "This role carries duties that only the district gives."),
     "area_missing": pgettext_lazy("refusal", "A post in such an organisation needs an area."),
     "area_elsewhere": pgettext_lazy("refusal", "The area lies outside the organisation's area."),
+    "roles": pgettext_lazy(
+        "refusal", "Roles are the same in all streets, so only the district changes them."
+    ),
+    "own_role": pgettext_lazy(
+        "refusal",
+        "Nobody adds duties to a role that they hold themselves. Ask an administrator with another role, "
+        "or make a new role.",
+    ),
+    "role_without_duty": pgettext_lazy("refusal", "A role needs at least one duty. Choose one."),
+    "role_name_taken": pgettext_lazy("refusal", "Another role has this name. Choose a different one."),
+    "role_changed": pgettext_lazy(
+        "refusal", "Somebody else changed this role meanwhile. Look at its duties below and try again."
+    ),
+    "token_role": pgettext_lazy(
+        "refusal", "External systems have no second factor, so this role cannot have a duty that needs one."
+    ),
+    "last_administrator": pgettext_lazy(
+        "refusal",
+        "Nobody would be left who administers the whole district. Give another role with this duty to "
+        "somebody first.",
+    ),
     "ends_before_it_begins": pgettext_lazy("refusal", "The post would end before it begins."),
     "token_of_a_person": pgettext_lazy(
         "refusal", "A token is only for a post with the role “external system”."

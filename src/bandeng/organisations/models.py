@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from bandeng.organisations.labels import ORGANISATION_KINDS
+from bandeng.organisations.labels import ORGANISATION_KINDS, in_language
 
 
 class Organisation(models.Model):
@@ -14,6 +14,7 @@ class Organisation(models.Model):
     name = models.CharField(max_length=80)
     short_name = models.CharField(max_length=40)
     name_en = models.CharField(max_length=120, default="")
+    short_name_en = models.CharField(max_length=60, default="")
     area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, null=True, related_name="+")
     active = models.BooleanField(default=True)
 
@@ -22,6 +23,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def called(self) -> str:
+        """The short name in the reader's language, as lists and rails write it."""
+        return in_language(name=self.short_name, name_en=self.short_name_en or self.name_en)
 
 
 class Role(models.Model):

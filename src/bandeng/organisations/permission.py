@@ -152,7 +152,10 @@ def second_factor_missing(request: HttpRequest) -> bool:
     """Whether the person still has to set up a second factor; asked until it is there, then no more."""
     if request.session.get(FACTOR_KEY) == "fine" or not isinstance(request.user, User):
         return False
-    needed = any(needs_second_factor(frozenset(post.role.duties)) for post in current_posts(request))
-    missing = needed and not has_second_factor(request.user.pk)
+    if not any(needs_second_factor(frozenset(post.role.duties)) for post in current_posts(request)):
+        return (
+            False  # and not remembered: the role may be given a duty that needs one while they are signed in
+        )
+    missing = not has_second_factor(request.user.pk)
     request.session[FACTOR_KEY] = "missing" if missing else "fine"
     return missing

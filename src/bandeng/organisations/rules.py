@@ -163,6 +163,20 @@ def check_grant(*, reach: Reach, user_id: int, duties: frozenset[str]) -> None:
         raise OutOfReach("duty")
 
 
+def check_role_change(
+    *, reach: Reach, code: str, before: frozenset[str], after: frozenset[str], own: bool
+) -> None:
+    """Raise OutOfReach unless the administrator may give a role these duties; `own`: they hold it themselves."""
+    if not reach.whole_district:
+        raise OutOfReach("roles")
+    if own and not after <= before:
+        raise OutOfReach("own_role")
+    if not after:
+        raise OutOfReach("role_without_duty")
+    if code == TOKEN_ROLE and not after.isdisjoint(SECOND_FACTOR_DUTIES):
+        raise OutOfReach("token_role")
+
+
 TOKEN_ROLE = "external_system"  # noqa: S105 (the role whose posts may hold tokens)
 TOKEN_SCOPES: dict[str, frozenset[str]] = {
     "matters:read": frozenset({Duty.REPORT.value, Duty.INTAKE.value}),

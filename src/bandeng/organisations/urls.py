@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from bandeng.organisations.views import accounts, offices, own, posts, tokens
+from bandeng.organisations.views import accounts, offices, own, posts, roles, tokens
 
 urlpatterns = [
     path("account/", own.me, name="account_me"),
@@ -27,6 +27,9 @@ urlpatterns = [
     path("admin/organisations/", offices.organisation_list, name="admin_organisations"),
     path("admin/organisations/new/", offices.organisation_new, name="admin_organisation_new"),
     path("admin/organisations/<int:organisation_id>/", offices.organisation_show, name="admin_organisation"),
+    path("admin/roles/", roles.role_list, name="admin_roles"),
+    path("admin/roles/new/", roles.role_new, name="admin_role_new"),
+    path("admin/roles/<int:role_id>/", roles.role_show, name="admin_role"),
     path("admin/tokens/", tokens.token_list, name="admin_tokens"),
     path("admin/tokens/new/", tokens.token_new, name="admin_token_new"),
     path("admin/tokens/<int:token_id>/revoke/", tokens.token_revoke, name="admin_token_revoke"),

@@ -23,3 +23,21 @@ export function clusterAddress(base: string, bounds: readonly [number, number, n
   query.set("zoom", String(Math.round(zoom)));
   return `${base}?${query.toString()}`;
 }
+
+const MARK = 44; // pixels: the side of the largest mark, so that none covers another
+
+/** Joins marks that would cover one another on the screen; the larger keeps its place nearly, and every matter is counted. */
+export function apart(clusters: readonly Cluster[], pixel: (at: Cluster["at"]) => readonly [number, number]): Cluster[] {
+  const kept: Cluster[] = [];
+  for (const cluster of [...clusters].sort((one, other) => other.count - one.count)) {
+    const [x, y] = pixel(cluster.at);
+    const near = kept.findIndex(({ at }) => {
+      const [left, top] = pixel(at);
+      return Math.abs(left - x) < MARK && Math.abs(top - y) < MARK;
+    });
+    const other = kept[near];
+    if (other === undefined) kept.push(cluster);
+    else kept[near] = { at: other.at, count: other.count + cluster.count, overdue: other.overdue + cluster.overdue, number: "", title: "" };
+  }
+  return kept;
+}

@@ -4,7 +4,7 @@ import { baseMap, pinIcon } from "../../lib/basemap";
 import { element, mount } from "../../lib/dom";
 import { getJson } from "../../lib/fetching";
 import { speaker } from "../../lib/words";
-import { type Cluster, clusterAddress, readClusters } from "./clusters";
+import { apart, type Cluster, clusterAddress, readClusters } from "./clusters";
 
 const say = speaker({
   one: ["1 件：{title}", "1 matter: {title}"],
@@ -52,7 +52,11 @@ class MatterMap {
 
   private draw(clusters: readonly Cluster[]): void {
     this.layer.clearLayers();
-    for (const cluster of clusters) this.marker(cluster).addTo(this.layer);
+    const pixel = ([lon, lat]: Cluster["at"]): readonly [number, number] => {
+      const { x, y } = this.map.latLngToLayerPoint([lat, lon]);
+      return [x, y];
+    };
+    for (const cluster of apart(clusters, pixel)) this.marker(cluster).addTo(this.layer);
     const sum = (of: (cluster: Cluster) => number): number => clusters.reduce((total, one) => total + of(one), 0);
     this.status.textContent = say("shown", { count: sum((one) => one.count), overdue: sum((one) => one.overdue) });
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clusterAddress, readClusters } from "./clusters";
+import { apart, type Cluster, clusterAddress, readClusters } from "./clusters";
 
 test("the address names the view and keeps the page's filters, but not its page", () => {
   const address = clusterAddress("/desk/map/clusters", [120.1, 30.2, 120.3, 30.4], 13.4, "?state=handling&page=3");
@@ -20,4 +20,13 @@ test("reads clusters and single matters, and leaves out what has no place", () =
     { at: [3, 4], count: 1, overdue: 0, number: "GD-1", title: "路灯" },
   ]);
   expect(readClusters(null)).toEqual([]);
+});
+
+test("marks that would cover one another become one, and no matter is lost", () => {
+  const mark = (at: Cluster["at"], count: number): Cluster => ({ at, count, overdue: 1, number: "GD", title: "路灯" });
+  const joined = apart([mark([0, 0], 1), mark([30, 10], 5), mark([100, 0], 1)], ([x, y]) => [x, y]);
+  expect(joined).toEqual([
+    { at: [30, 10], count: 6, overdue: 2, number: "", title: "" },
+    { at: [100, 0], count: 1, overdue: 1, number: "GD", title: "路灯" },
+  ]);
 });

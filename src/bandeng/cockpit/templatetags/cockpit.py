@@ -6,8 +6,11 @@ from django import template
 from django.utils.translation import npgettext, pgettext
 
 from bandeng.areas.labels import LEVELS
+from bandeng.areas.selectors import atlas
 from bandeng.core.templatetags.bandeng import state_badge
 from bandeng.matters.labels import MATTER_STATES
+from bandeng.organisations.labels import in_language
+from bandeng.organisations.selectors import directory
 
 register = template.Library()
 _STATE_WORDS = dict(MATTER_STATES)
@@ -34,6 +37,20 @@ def level_reached(level: int) -> str:
     return pgettext("cockpit", "reported to the %(level)s") % {
         "level": str(_LEVEL_WORDS.get(level, "")).lower()
     }
+
+
+@register.simple_tag
+def lead_called(code: str) -> str:
+    """A lead's short name in the reader's language; the figures are shared by readers of all languages."""
+    found = directory().by_code.get(code)
+    return found.called if found else ""
+
+
+@register.simple_tag
+def area_called(code: str) -> str:
+    """An area's name in the reader's language."""
+    found = atlas().by_code.get(code)
+    return in_language(name=found.name, name_en=found.name_en) if found else ""
 
 
 @register.simple_tag

@@ -24,7 +24,7 @@ def test_names_are_unique_within_a_level() -> None:
 
 
 def test_every_leaf_has_a_lead_and_limits_that_can_be_read() -> None:
-    leads = {code for code, _, _ in DEPARTMENTS} | {CENTRE} | set(HERE)
+    leads = {code for code, *_ in DEPARTMENTS} | {CENTRE} | set(HERE)
     for row in LEAVES:
         assert row.lead_code in leads
         assert {"accept", "handle", "verify"} <= set(row.limits)

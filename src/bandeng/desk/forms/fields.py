@@ -77,7 +77,7 @@ class OrganisationField(forms.CharField):
         exact = [
             row.pk
             for row in known.by_id.values()
-            if row.active and text in (row.name, row.short_name, row.code)
+            if row.active and text in (row.name, row.short_name, row.code, row.name_en, row.short_name_en)
         ]
         if text in self.options:
             return self.options[text]

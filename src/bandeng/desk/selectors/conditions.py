@@ -147,4 +147,4 @@ def leads() -> list[Option]:
         for each in directory().by_id.values()
         if each.active and not (each.kind in AREA_KINDS and each.code.isdecimal())
     ]
-    return [(str(each.pk), each.short_name) for each in rows]
+    return [(str(each.pk), each.called) for each in rows]

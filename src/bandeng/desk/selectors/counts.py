@@ -155,9 +155,7 @@ def _own(scope: Scope) -> dict[Queue, int]:
 
 def _leads(counts: Counter[int]) -> tuple[Lead, ...]:
     known = directory().by_id
-    rows = [
-        Lead(key, known[key].short_name, count) for key, count in counts.most_common(LEADS) if key in known
-    ]
+    rows = [Lead(key, known[key].called, count) for key, count in counts.most_common(LEADS) if key in known]
     return tuple(rows)
 
 

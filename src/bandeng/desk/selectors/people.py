@@ -30,7 +30,7 @@ def organisations_for(area_codes: frozenset[str]) -> list[Option]:
         if not each.active:
             continue
         if not (each.kind in AREA_KINDS and each.code.isdecimal()):
-            everywhere.append((str(each.pk), each.short_name))
+            everywhere.append((str(each.pk), each.called))
         elif area_codes and all(code and is_within(code=code, area=each.code) for code in area_codes):
             local.append((str(each.pk), each.name))
     return [*everywhere, *sorted(local, key=lambda option: option[1])]

@@ -71,6 +71,9 @@ def organisation_named(word: str) -> int | None:
     for each in directory().by_id.values():
         if each.code.isdecimal():
             continue
-        if word in (each.name, each.short_name) or (each.name_en and word.lower() == each.name_en.lower()):
+        if word in (each.name, each.short_name) or word.lower() in (
+            each.name_en.lower(),
+            each.short_name_en.lower(),
+        ):
             return each.pk
     return None

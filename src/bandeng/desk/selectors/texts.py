@@ -40,7 +40,9 @@ def filled(text: str, matter: Matter, *, result: str = "") -> str:
         "number": lambda: matter.number,
         "title": lambda: matter.title,
         "place": lambda: matter.address or pgettext("template", "the place"),
-        "lead": lambda: directory().name(matter.lead_id) or pgettext("template", "the department in charge"),
+        "lead": lambda: (
+            directory().official_name(matter.lead_id) or pgettext("template", "the department in charge")
+        ),
         "due": lambda: moment_words(matter.due_at) if matter.due_at else pgettext("template", "the deadline"),
         "result": lambda: _sentence(result),
         "days": lambda: str(procedure().reopen_days),

@@ -1,21 +1,24 @@
 """The bar and the rail of every desk page: what they show of the signed-in post."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from bandeng.core.templatetags.bandeng import icon
 from bandeng.desk.labels import QUEUE_NAMES
-from bandeng.desk.selectors.counts import UNREAD_UP_TO, queues_of, tally, unread_count
+from bandeng.desk.selectors.counts import UNREAD_UP_TO, Lead, queues_of, tally, unread_count
 from bandeng.desk.selectors.lengths import Length
 from bandeng.desk.selectors.rows import Band
 from bandeng.desk.selectors.saved import saved_lines
 from bandeng.dispatch.selectors import Queue
 from bandeng.organisations.rules import AREA_KINDS, Duty, Scope
+from bandeng.organisations.selectors import directory
 
 register = template.Library()
 
@@ -30,6 +33,7 @@ def desk_nav(context: template.Context, here: str = "") -> dict[str, Any]:
         "unread": f"{UNREAD_UP_TO}+" if unread > UNREAD_UP_TO else unread,
         "may_register": bool(scope and scope.has(Duty.INTAKE)),
         "may_rule": bool(scope and scope.has(Duty.RULES)),
+        "may_keep_texts": bool(scope and scope.has(Duty.SUPERVISE)),
     }
 
 
@@ -53,12 +57,27 @@ def desk_rail(context: template.Context) -> SafeString:
     ]  # fmt: skip
     shown = {
         "lines": lines,
-        "leads": figures.leads if scope.kind in AREA_KINDS else (),
+        "leads": leads_called(figures.leads) if scope.kind in AREA_KINDS else [],
         "lead": chosen.lead if chosen is not None else None,
         "saved": saved_lines(scope.user_id, current=query.get("saved", "")),
         "saved_now": query.get("saved", ""),
     }
     return mark_safe(render_to_string("desk/rail_lines.html", shown, request=context["request"]))  # noqa: S308
+
+
+def leads_called(leads: Iterable[Lead]) -> list[Lead]:
+    """The leads with their names in the reader's language; the figures are shared by readers of all languages."""
+    return [replace(lead, name=directory().name(lead.id)) for lead in leads]
+
+
+@register.filter
+def broken(place: str) -> SafeString:
+    """Return a place that may break after the dot between street and community, and nowhere else first."""
+    return format_html_join(
+        mark_safe("·<wbr>"),
+        '<span class="whitespace-nowrap">{}</span>',
+        ((part,) for part in place.split("·")),
+    )
 
 
 def scope_in(context: template.Context) -> Scope | None:

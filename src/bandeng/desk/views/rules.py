@@ -1,6 +1,7 @@
 """The decision tables: versions, editing a draft, checking, trying on history, publishing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bandeng.core import clock
 from bandeng.desk.forms.rules import FileForm, PublishForm, RuleForm, SampleForm
+from bandeng.desk.labels import RULE_COLUMNS
 from bandeng.desk.selectors.rule_words import worded
 from bandeng.dispatch.selectors.findings import difference_lines, findings_lines
 from bandeng.dispatch.selectors.tables import table_row, version_of, versions
 from bandeng.dispatch.services import tables
 from bandeng.dispatch.services.intake import MINUTES
 from bandeng.dispatch.services.rule_rows import (
+    Column,
     Move,
     RuleMissing,
     columns_of,
@@ -117,12 +120,19 @@ def version(request: HttpRequest, version: int) -> HttpResponse:
     shown = _lines(table, request.GET.get("q", "").strip()) if table else []
     context = {
         "version": version_of(row),
-        "columns": columns_of(table) if table else [],
+        "columns": headed(columns_of(table)) if table else [],
         "lines": shown,
         "q": request.GET.get("q", ""),
         "publish": PublishForm(initial={"revision": row.revision}),
     }
     return render(request, "desk/rules_version.html", context)
+
+
+def headed(columns: list[Column]) -> list[Column]:
+    """The columns under headings that the reader understands: the author's own in Chinese."""
+    if language() == "zh":
+        return columns
+    return [replace(each, label=str(RULE_COLUMNS.get(each.key, each.label))) for each in columns]
 
 
 def _lines(table: Table, query: str) -> list[dict[str, Any]]:
@@ -146,7 +156,9 @@ def rule(request: HttpRequest, version: int) -> HttpResponse:
     if table is None or not version_of(row).is_draft:
         raise Http404
     form = RuleForm(
-        request.POST or None, columns=columns_of(table), initial=_initial(request, row, table, replaces)
+        request.POST or None,
+        columns=headed(columns_of(table)),
+        initial=_initial(request, row, table, replaces),
     )
     if request.method == "POST" and form.is_valid():
         try:

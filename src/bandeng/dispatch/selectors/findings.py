@@ -119,4 +119,4 @@ def organisation_word(code: str) -> str:
     if code == MANUAL:
         return pgettext("rules trial", "a person decides")
     known = directory().by_code.get(code)
-    return known.short_name if known else str(LOCAL_LEADS.get(code, code))
+    return known.called if known else str(LOCAL_LEADS.get(code, code))

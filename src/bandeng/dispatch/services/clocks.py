@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from bandeng.dispatch.calendar import Due, due, work_calendar
@@ -11,6 +12,7 @@ from bandeng.dispatch.models import Pause, Task
 from bandeng.dispatch.rules import TaskRole
 from bandeng.dispatch.selectors.refusals import Refusal, Refused
 from bandeng.matters.models import Matter, MatterType
+from bandeng.matters.rules import MatterState
 from reckon.deadlines.clock import due_at
 from reckon.deadlines.limits import InvalidLimit, format_limit, parse_limit
 from reckon.deadlines.limits import Pause as Standstill
@@ -110,3 +112,30 @@ def task_due(*, task: Task, matter: Matter, pauses: Sequence[Standstill]) -> dat
 def step_due(limit: str, *, start: datetime) -> datetime | None:
     """When the limit of a step such as acceptance or verification runs out."""
     return due(start=start, limit=limit).at
+
+
+STEP_OVER: Mapping[str, Any] = MappingProxyType({"step_due_at": None, "step_from": None, "step_limit": None})
+"""The step's clock fields once the step has been done."""
+
+
+def step_begun(limit: str, *, start: datetime) -> dict[str, Any]:
+    """The step's clock fields where a step such as acceptance or verification begins."""
+    if not limit:
+        return dict(STEP_OVER)
+    return {"step_due_at": step_due(limit, start=start), "step_from": start, "step_limit": limit}
+
+
+def step_limit_of(matter: Matter) -> str:
+    """The limit of the step that the matter is in; of one begun before it was kept, the type's."""
+    if matter.step_limit is not None:
+        return matter.step_limit
+    limits = limits_of(matter)
+    return limits.verify if matter.state == MatterState.VERIFYING.value else limits.accept
+
+
+def step_resumed(matter: Matter) -> dict[str, Any]:
+    """The step's clock fields after a pause: it stood still as the matter's own clock did."""
+    if matter.step_from is None:
+        return {"step_due_at": matter.step_due_at}
+    known = due_with(start=matter.step_from, limit=step_limit_of(matter), pauses=pauses_of(matter))
+    return {"step_due_at": known.at}

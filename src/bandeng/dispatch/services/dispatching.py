@@ -14,7 +14,7 @@ from bandeng.dispatch.rules import OPEN_TASK_STATES, NoticeKind, TaskRole, TaskS
 from bandeng.dispatch.selectors.acts import Act
 from bandeng.dispatch.selectors.refusals import Refusal, Refused, reason_checked
 from bandeng.dispatch.services.acting import matter_taken
-from bandeng.dispatch.services.clocks import clock_fields, limit_checked, limits_of, step_due
+from bandeng.dispatch.services.clocks import clock_fields, limit_checked, limits_of, step_begun
 from bandeng.dispatch.services.notices import notice_create
 from bandeng.dispatch.services.tasks import (
     ACTIVE,
@@ -63,7 +63,7 @@ def matter_dispatch(
         matter=matter, kind=StepKind.DISPATCHED, actor=actor, target=MatterState.DISPATCHED, note=told, public=True,
         organisation_id=lead.pk, data={"why": {"by": "officer"}, "lead": lead.pk,
                                        "co_handlers": [each.organisation_id for each in asked]},
-        lead_id=lead.pk, lead_post_id=None, step_due_at=step_due(limits_of(matter).accept, start=clock.now()),
+        lead_id=lead.pk, lead_post_id=None, **step_begun(limits_of(matter).accept, start=clock.now()),
         **(clock_fields(matter=matter, limit=written) if written and written != matter.limit else {}),
         **_place_of(lead, matter),
     )  # fmt: skip
@@ -155,7 +155,7 @@ def matter_reassign(
     matter_change(
         matter=matter, kind=StepKind.REASSIGNED, actor=actor, target=MatterState.DISPATCHED, note=told,
         organisation_id=lead.pk, data={"from": former, "to": lead.pk}, lead_id=lead.pk, lead_post_id=None,
-        step_due_at=step_due(limits_of(matter).accept, start=clock.now()),
+        **step_begun(limits_of(matter).accept, start=clock.now()),
     )  # fmt: skip
     _lead_tasks(matter, lead.pk, actor, told)
     return matter

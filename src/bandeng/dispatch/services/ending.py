@@ -9,6 +9,7 @@ from bandeng.dispatch.rules import OPEN_TASK_STATES, TaskState
 from bandeng.dispatch.selectors.acts import Act
 from bandeng.dispatch.selectors.refusals import Refusal, Refused, reason_checked
 from bandeng.dispatch.services.acting import children_open, matter_taken
+from bandeng.dispatch.services.clocks import STEP_OVER
 from bandeng.dispatch.services.tasks import tasks_move, tasks_of
 from bandeng.matters.models import Matter
 from bandeng.matters.rules import MatterState, StepKind, clean_text
@@ -50,5 +51,5 @@ def ended(*, matter: Matter, kind: StepKind, target: MatterState, actor: Actor, 
         note=reason,
         public=True,
         paused_at=None,
-        step_due_at=None,
+        **STEP_OVER,
     )

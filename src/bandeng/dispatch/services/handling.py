@@ -11,7 +11,7 @@ from bandeng.dispatch.selectors.acts import Act
 from bandeng.dispatch.selectors.procedure import procedure
 from bandeng.dispatch.selectors.refusals import Refusal, Refused, reason_checked
 from bandeng.dispatch.services.acting import children_open, matter_taken
-from bandeng.dispatch.services.clocks import limits_of, step_due
+from bandeng.dispatch.services.clocks import STEP_OVER, limits_of, step_begun
 from bandeng.dispatch.services.notices import dispatcher_of, notice_create
 from bandeng.dispatch.services.tasks import lead_task, tasks_move, tasks_of
 from bandeng.matters.models import Matter
@@ -26,7 +26,7 @@ def matter_accept(*, matter_id: int, actor: Actor, scope: Scope | None, note: st
     matter = matter_taken(matter_id=matter_id, act=Act.ACCEPT, scope=scope)
     matter_change(
         matter=matter, kind=StepKind.ACCEPTED, actor=actor, target=MatterState.ACCEPTED, note=note.strip(), public=True,
-        step_due_at=None,
+        **STEP_OVER,
     )  # fmt: skip
     return matter
 
@@ -39,8 +39,8 @@ def matter_start(*, matter_id: int, actor: Actor, scope: Scope | None) -> Matter
     if task is not None and task.state == TaskState.ASSIGNED.value:
         tasks_move(tasks=[task], target=TaskState.WORKING, actor=actor)
     matter_change(
-        matter=matter, kind=StepKind.STARTED, actor=actor, target=MatterState.HANDLING, public=True, step_due_at=None,
-        lead_post_id=matter.lead_post_id or (scope.post_id if scope else None),
+        matter=matter, kind=StepKind.STARTED, actor=actor, target=MatterState.HANDLING, public=True,
+        lead_post_id=matter.lead_post_id or (scope.post_id if scope else None), **STEP_OVER,
     )  # fmt: skip
     return matter
 
@@ -76,8 +76,8 @@ def matter_return(*, matter_id: int, reason: str, actor: Actor, scope: Scope | N
     matter_change(
         matter=matter, kind=StepKind.RETURNED, actor=actor, target=MatterState.RETURNED, note=told,
         organisation_id=lead_id, data={"lead": lead_id, "count": count}, return_count=count, lead_id=None,
-        lead_post_id=None, step_due_at=step_due(limits_of(matter).accept, start=clock.now()),
-        escalation_level=level.value if level else matter.escalation_level,
+        lead_post_id=None, escalation_level=level.value if level else matter.escalation_level,
+        **step_begun(limits_of(matter).accept, start=clock.now()),
     )  # fmt: skip
     dispatcher = dispatcher_of(area_code=matter.area_code, level=level or Level.STREET)
     if dispatcher is not None:
@@ -178,7 +178,7 @@ def matter_handled(
         matter=matter, kind=StepKind.HANDLED, actor=actor, target=MatterState.VERIFYING, note=told,
         data={"due_at": matter.due_at.isoformat() if matter.due_at else "", "unfinished": unfinished_reason.strip(),
               "late": matter.due_at is not None and moment > matter.due_at},
-        step_due_at=step_due(limits_of(matter).verify, start=moment),
+        **step_begun(limits_of(matter).verify, start=moment),
     )  # fmt: skip
     return matter
 

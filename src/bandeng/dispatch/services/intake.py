@@ -216,6 +216,7 @@ def _ruling(typed: Typed, place: Place | None, chosen: Chosen, moment: datetime)
         due_at=handle.at,
         due_unknown=handle.unknown_year,
         step_due_at=accept.at,
+        step_limit=chosen.limits.get("accept", ""),
         why=chosen.why,
     )
 

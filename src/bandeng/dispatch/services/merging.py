@@ -14,14 +14,15 @@ from bandeng.dispatch.selectors.acts import Act, check_act
 from bandeng.dispatch.selectors.refusals import Refusal, Refused
 from bandeng.dispatch.selectors.visibility import NotVisible, sees
 from bandeng.dispatch.services.acting import matter_locked
+from bandeng.dispatch.services.clocks import STEP_OVER
 from bandeng.dispatch.services.tasks import ACTIVE, task_change, tasks_of
 from bandeng.matters.models import Matter
 from bandeng.matters.rules import OPEN_STATES, MatterState, StepKind, clean_text
 from bandeng.matters.services.changing import matter_change
 from bandeng.organisations.rules import Scope
 
-MOMENTS = ("clock_from", "due_at", "step_due_at", "paused_at")
-PLAIN = ("limit", "due_unknown", "lead_id", "lead_post_id", "escalation_level")
+MOMENTS = ("clock_from", "due_at", "step_from", "step_due_at", "paused_at")
+PLAIN = ("limit", "due_unknown", "step_limit", "lead_id", "lead_post_id", "escalation_level")
 COUNTS = ("report_count", "support", "against")
 
 
@@ -46,7 +47,7 @@ def matter_merge(
     told = clean_text(note)
     matter_change(
         matter=child, kind=StepKind.MERGED, actor=actor, target=MatterState.MERGED, note=told, public=True,
-        data={"into": target.number}, merged_into_id=target.pk, due_at=None, due_unknown=None, step_due_at=None,
+        data={"into": target.number}, merged_into_id=target.pk, due_at=None, due_unknown=None, **STEP_OVER,
     )  # fmt: skip
     matter_change(
         matter=target, kind=StepKind.MERGED, actor=actor, note=told, data={"from": child.number},
@@ -116,8 +117,9 @@ def merge_undo(*, child_id: int, actor: Actor, scope: Scope | None, note: str = 
     merge.undone_at, merge.undone_by = clock.now(), actor.key
     merge.save(update_fields=["undone_at", "undone_by"])
     told = clean_text(note)
-    fields: dict[str, Any] = {name: before[name] for name in PLAIN}
-    fields |= {name: _read(before[name]) for name in MOMENTS}
+    # What older merges did not keep is left as it is.
+    fields: dict[str, Any] = {name: before[name] for name in PLAIN if name in before}
+    fields |= {name: _read(before[name]) for name in MOMENTS if name in before}
     matter_change(
         matter=child, kind=StepKind.MERGE_UNDONE, actor=actor, target=MatterState(before["state"]), note=told,
         public=True, data={"from": target.number}, merged_into_id=None, **fields,

@@ -1,5 +1,7 @@
 """The clock stands still, goes on, or gets more time."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from bandeng.core import clock
@@ -9,7 +11,7 @@ from bandeng.dispatch.selectors.acts import Act
 from bandeng.dispatch.selectors.procedure import procedure
 from bandeng.dispatch.selectors.refusals import Refusal, Refused, reason_checked
 from bandeng.dispatch.services.acting import matter_taken
-from bandeng.dispatch.services.clocks import clock_fields, limits_of
+from bandeng.dispatch.services.clocks import clock_fields, limits_of, step_resumed
 from bandeng.dispatch.services.tasks import tasks_follow
 from bandeng.matters.models import Matter, Step
 from bandeng.matters.rules import StepKind, clean_text
@@ -27,10 +29,15 @@ def matter_pause(*, matter_id: int, reason: str, actor: Actor, scope: Scope | No
     Pause.objects.create(matter_id=matter.pk, started_at=moment, reason=told, actor=actor.key)
     matter_change(
         matter=matter, kind=StepKind.PAUSED, actor=actor, note=told, public=True, data={"due_at": _written(matter)},
-        paused_at=moment, due_at=None, due_unknown=None,
+        paused_at=moment, due_at=None, due_unknown=None, step_due_at=_step_standing(matter),
     )  # fmt: skip
     tasks_follow(matter=matter, actor=actor)
     return matter
+
+
+def _step_standing(matter: Matter) -> datetime | None:
+    """A step whose start is known stands still too; resuming computes it anew."""
+    return None if matter.step_from is not None else matter.step_due_at
 
 
 def _written(matter: Matter) -> str:
@@ -42,7 +49,7 @@ def matter_resume(*, matter_id: int, actor: Actor, scope: Scope | None, note: st
     """Let the clock go on: the limit runs out later by as much as it stood still."""
     matter = matter_taken(matter_id=matter_id, act=Act.RESUME, scope=scope)
     Pause.objects.filter(matter_id=matter.pk, ended_at__isnull=True).update(ended_at=clock.now())
-    fields = clock_fields(matter=matter)
+    fields = clock_fields(matter=matter) | step_resumed(matter)
     matter_change(
         matter=matter,
         kind=StepKind.RESUMED,

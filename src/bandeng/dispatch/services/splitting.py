@@ -109,5 +109,6 @@ def _ruling(whole: Matter, part: Part) -> Ruling:
         due_at=handle.at,
         due_unknown=handle.unknown_year,
         step_due_at=step_due(limits.accept, start=moment),
+        step_limit=limits.accept,
         why={"by": "officer", "split_from": whole.number},
     )

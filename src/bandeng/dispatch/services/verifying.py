@@ -9,7 +9,7 @@ from bandeng.dispatch.rules import OPEN_TASK_STATES, NoticeKind, TaskState
 from bandeng.dispatch.selectors.acts import Act
 from bandeng.dispatch.selectors.refusals import Refusal, Refused, reason_checked
 from bandeng.dispatch.services.acting import children_open, matter_taken
-from bandeng.dispatch.services.clocks import clock_fields, limits_of, step_due
+from bandeng.dispatch.services.clocks import STEP_OVER, clock_fields, limits_of, step_begun
 from bandeng.dispatch.services.notices import dispatcher_of, notice_create
 from bandeng.dispatch.services.tasks import lead_task, tasks_follow, tasks_move, tasks_of
 from bandeng.matters.models import Matter, Step
@@ -39,7 +39,7 @@ def matter_close(
         matter_change(matter=matter, kind=StepKind.NOTED, actor=actor, note=clean_text(note))
     matter_change(
         matter=matter, kind=StepKind.CLOSED, actor=actor, target=MatterState.CLOSED, note=told, public=True,
-        organisation_id=matter.lead_id, step_due_at=None,
+        organisation_id=matter.lead_id, **STEP_OVER,
     )  # fmt: skip
     return matter
 
@@ -65,7 +65,7 @@ def matter_send_back(*, matter_id: int, reason: str, actor: Actor, scope: Scope 
         actor=actor,
         target=MatterState.HANDLING,
         note=told,
-        step_due_at=None,
+        **STEP_OVER,
     )
     if matter.lead_id is not None:
         notice_create(
@@ -102,7 +102,7 @@ def reopened(*, matter: Matter, reason: str, actor: Actor) -> None:
     matter_change(
         matter=matter, kind=StepKind.REOPENED, actor=actor, target=target, note=reason, public=True,
         data={"from": "closed" if closed else "rejected"}, reopen_count=matter.reopen_count + 1, escalation_level=0,
-        step_due_at=step_due(limits_of(matter).accept, start=moment), **fields,
+        **step_begun(limits_of(matter).accept, start=moment), **fields,
     )  # fmt: skip
     _lead_goes_on(matter, actor, reason)
     tasks_follow(matter=matter, actor=actor)

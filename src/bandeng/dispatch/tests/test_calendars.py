@@ -83,7 +83,11 @@ def test_calendar_year_set_gives_dates_to_those_that_waited(stage: Stage) -> Non
         result = set_year(stage, year=2027, holidays=[date(2027, 1, 1)])
         assert fresh(matter).due_at == datetime(2027, 1, 8, 9, 30, tzinfo=UTC)
         assert fresh(matter).due_unknown is None
-        assert [each.old for each in result.moved] == [None, None]
+        assert [(each.old, each.step) for each in result.moved] == [
+            (None, False),
+            (None, True),
+            (None, False),
+        ]
         assert Task.objects.get(matter=matter).due_at == fresh(matter).due_at
 
 

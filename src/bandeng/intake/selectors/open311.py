@@ -123,7 +123,7 @@ def _request(row: Matter, note: str, known: bool) -> dict[str, Any]:
         "service_name": kind.name if kind else None,
         "service_code": row.type_code or None,
         "description": f"{row.title}\n{row.text}" if known else None,
-        "agency_responsible": directory().name(row.lead_id) or None,
+        "agency_responsible": directory().official_name(row.lead_id) or None,
         "service_notice": None,
         "requested_datetime": row.opened_at,
         "updated_datetime": row.changed_at,

@@ -33,7 +33,7 @@ def receipt_again(matter: Matter) -> dict[str, Any]:
         "secret": "",
         "state": matter.state,
         "type": matter.type_code,
-        "lead": directory().name(matter.lead_id),
+        "lead": directory().official_name(matter.lead_id),
         "due_at": _iso(matter.due_at),
         "track_url": f"{settings.PUBLIC_URL}/track/{matter.number}",
     }
@@ -94,7 +94,7 @@ def shown_matter(matter: Matter) -> dict[str, Any]:
         "address": matter.address,
         "longitude": matter.longitude,
         "latitude": matter.latitude,
-        "lead": directory().name(matter.lead_id),
+        "lead": directory().official_name(matter.lead_id),
         "opened_at": matter.opened_at,
         "due_at": matter.due_at,
         "closed_at": matter.closed_at,
@@ -130,7 +130,7 @@ def _step(step: Step) -> Mapping[str, Any]:
         "kind": step.kind,
         "state": step.state,
         "at": step.at,
-        "organisation": directory().name(step.organisation_id),
+        "organisation": directory().official_name(step.organisation_id),
         "note": step.note,
         "public": step.public,
     }

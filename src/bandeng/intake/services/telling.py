@@ -52,7 +52,7 @@ def message_of(event: MatterChanged) -> tuple[str, dict[str, Any]]:
             "step": event.kind,
             "state": MatterState(event.state).value,
             "area": event.area_code,
-            "lead": directory().name(event.lead_id),
+            "lead": directory().official_name(event.lead_id),
             "type": event.type_code,
         },
     }

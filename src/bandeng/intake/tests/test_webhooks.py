@@ -18,8 +18,8 @@ from bandeng.core import clock, outbox, ticks
 from bandeng.core.models import OutboxEvent
 from bandeng.dispatch.tests.factories import house
 from bandeng.intake.models import WebhookDelivery, WebhookEndpoint
+from bandeng.intake.services.deliveries import RETRY_AFTER, AddressForbidden, deliver_due, pinned
 from bandeng.intake.services.telling import active_endpoints
-from bandeng.intake.services.webhooks import RETRY_AFTER, AddressForbidden, deliver_due, pinned
 from bandeng.intake.tests.factories import BODY, bearer, send, token
 
 pytestmark = pytest.mark.django_db

@@ -34,18 +34,4 @@ class Migration(migrations.Migration):
                 to="matters.matter",
             ),
         ),
-        migrations.AddIndex(
-            model_name="matter",
-            index=models.Index(
-                condition=models.Q(("parent__isnull", False)), fields=["parent"], name="matter_parent"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="matter",
-            index=models.Index(
-                condition=models.Q(("merged_into__isnull", False)),
-                fields=["merged_into"],
-                name="matter_merged_into",
-            ),
-        ),
     ]

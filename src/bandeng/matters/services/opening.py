@@ -70,6 +70,7 @@ class Ruling:
     due_at: datetime | None = None
     due_unknown: int | None = None
     step_due_at: datetime | None = None
+    step_limit: str = ""
     why: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -152,6 +153,8 @@ def _matter_row(new: NewMatter, ruling: Ruling, moment: datetime) -> Matter:
         due_at=ruling.due_at,
         due_unknown=ruling.due_unknown,
         step_due_at=ruling.step_due_at,
+        step_from=moment if ruling.step_limit else None,
+        step_limit=ruling.step_limit or None,
         support=new.support,
         against=new.against,
         changed_at=moment,

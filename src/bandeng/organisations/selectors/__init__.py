@@ -23,7 +23,12 @@ class Directory:
     by_id: dict[int, Organisation]
 
     def name(self, organisation_id: int | None) -> str:
-        """Short name, or an empty text."""
+        """Short name in the reader's language, or an empty text."""
+        found = self.by_id.get(organisation_id or 0)
+        return found.called if found else ""
+
+    def official_name(self, organisation_id: int | None) -> str:
+        """Short name in Chinese, whoever asks: for other systems, messages and what is kept."""
         found = self.by_id.get(organisation_id or 0)
         return found.short_name if found else ""
 

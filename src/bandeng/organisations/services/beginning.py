@@ -71,7 +71,8 @@ def _organisation(code: str, *, district: Area) -> Organisation:
         raise BeginningRefused(f"no organisation {code} / 没有这个单位")
     row = Organisation.objects.create(
         code=CENTRE, kind=OrganisationKind.CENTRE.value, area=district,
-        name=f"{district.name}社会治理中心", short_name="治理中心", name_en="Governance centre",
+        name=f"{district.name}社会治理中心", short_name="治理中心",
+        name_en="Governance centre", short_name_en="Centre",
     )  # fmt: skip
     audit.record(action="organisation.created", subject=row, actor=ACTOR, after={"code": CENTRE})
     return row

@@ -85,16 +85,18 @@ def account_second_factor_remove(*, user_id: int, reason: str, reach: Reach) -> 
 
 @transaction.atomic
 def organisation_create(
-    *, code: str, kind: str, name: str, short_name: str, name_en: str, area: Area | None, reach: Reach
-) -> Organisation:
+    *, code: str, kind: str, name: str, short_name: str, name_en: str, short_name_en: str = "",
+    area: Area | None, reach: Reach,
+) -> Organisation:  # fmt: skip
     """Create an organisation. Raises OutOfReach, and ValidationError for a code that is taken."""
     row = Organisation(
         code=code.strip(), kind=OrganisationKind(kind).value, area=area,
         name=name.strip(), short_name=short_name.strip(), name_en=name_en.strip(),
+        short_name_en=short_name_en.strip(),
     )  # fmt: skip
     if not reaches(reach=reach, organisation=row):
         raise OutOfReach("organisation")
-    row.full_clean(exclude=["name_en", "area"])
+    row.full_clean(exclude=["name_en", "short_name_en", "area"])
     row.save()
     directory.forget()
     audit.record(action="organisation.created", subject=row, actor=reach.actor, after=organisation_facts(row))
@@ -103,8 +105,9 @@ def organisation_create(
 
 @transaction.atomic
 def organisation_change(
-    *, organisation_id: int, name: str, short_name: str, name_en: str, active: bool, reach: Reach
-) -> Organisation:
+    *, organisation_id: int, name: str, short_name: str, name_en: str, short_name_en: str = "", active: bool,
+    reach: Reach,
+) -> Organisation:  # fmt: skip
     """Rename an organisation, or put it out of use; its code, kind and area stay. Raises OutOfReach."""
     row = Organisation.objects.select_for_update(of=("self",)).select_related("area").get(pk=organisation_id)
     if not reaches(reach=reach, organisation=row):
@@ -112,14 +115,10 @@ def organisation_change(
     if not active and row.pk == reach.organisation_id:
         raise OutOfReach("oneself")
     before = organisation_facts(row)
-    row.name, row.short_name, row.name_en, row.active = (
-        name.strip(),
-        short_name.strip(),
-        name_en.strip(),
-        active,
-    )
-    row.full_clean(exclude=["name_en", "area"])
-    row.save(update_fields=["name", "short_name", "name_en", "active"])
+    row.name, row.short_name, row.active = name.strip(), short_name.strip(), active
+    row.name_en, row.short_name_en = name_en.strip(), short_name_en.strip()
+    row.full_clean(exclude=["name_en", "short_name_en", "area"])
+    row.save(update_fields=["name", "short_name", "name_en", "short_name_en", "active"])
     directory.forget()
     audit.record(
         action="organisation.changed",
@@ -136,4 +135,5 @@ def organisation_facts(row: Organisation) -> dict[str, object]:
     return {
         "code": row.code, "kind": row.kind, "area": code_of(row.area), "active": row.active,
         "name": row.name, "short_name": row.short_name, "name_en": row.name_en,
+        "short_name_en": row.short_name_en,
     }  # fmt: skip

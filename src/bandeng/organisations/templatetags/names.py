@@ -4,7 +4,7 @@ from typing import Protocol
 
 from django import template
 
-from bandeng.organisations.labels import in_language
+from bandeng.organisations.labels import TOKEN_SCOPES, in_language
 
 register = template.Library()
 
@@ -20,3 +20,9 @@ class Named(Protocol):
 def named(row: Named) -> str:
     """The row's name in the reader's language."""
     return in_language(name=row.name, name_en=row.name_en)
+
+
+@register.filter
+def token_scopes(scopes: list[str]) -> list[str]:
+    """What a token is for, in words."""
+    return [str(words) for value, words in TOKEN_SCOPES if value in scopes]

@@ -26,7 +26,7 @@ def organisation(
 ) -> Organisation:
     """A saved organisation."""
     row = Organisation.objects.create(
-        code=code, kind=kind.value, name=name or code, short_name=name or code, name_en=code, area=area
+        code=code, kind=kind.value, name=name or code, short_name=name or code, area=area
     )
     directory.forget()
     return row

@@ -18,8 +18,8 @@ from bandeng.organisations.services.roles import roles_load
 from bandeng.organisations.tests.factories import CENTRE, organisations, post
 
 pytestmark = pytest.mark.django_db
-LISTS = ["/admin/accounts/", "/admin/posts/", "/admin/organisations/", "/admin/tokens/"]
-FORMS = ["/admin/accounts/new/", "/admin/organisations/new/", "/admin/tokens/new/"]
+LISTS = ["/admin/accounts/", "/admin/posts/", "/admin/roles/", "/admin/organisations/", "/admin/tokens/"]
+FORMS = ["/admin/accounts/new/", "/admin/roles/new/", "/admin/organisations/new/", "/admin/tokens/new/"]
 
 
 @pytest.fixture(autouse=True)
@@ -162,6 +162,28 @@ def test_lock_reset_and_end_work_and_are_written_down(
     actions = list(AuditEntry.objects.order_by("id").values_list("action", flat=True))
     for action in ("account.locked", "account.unlocked", "account.password_set", "post.ended"):
         assert action in actions
+
+
+def test_role_page_changes_duties_and_shows_holders(
+    offices: dict[str, Organisation], district: Client, street: Client
+) -> None:
+    held = post(Duty.HANDLE, organisation=offices["housing"])
+    path = f"/admin/roles/{held.role_id}/"
+    page = district.get(path).content.decode()
+    assert held.user.get_full_name() in page and "办理派给本单位的事项" in page
+    given = {
+        "name": "办事",
+        "name_en": "Doer",
+        "duties": ["handle", "verify"],
+        "seen": "handle",
+        "reason": "增设",
+    }
+    assert district.post(path, {**given, "seen": "report"}).headers["Location"] == path
+    assert district.post(path, {**given, "duties": []}).status_code == 422
+    assert street.post(path, given).status_code == 422
+    assert district.post(path, given).status_code == 302
+    held.role.refresh_from_db()
+    assert (held.role.name, held.role.duties) == ("办事", ["handle", "verify"])
 
 
 def test_token_made_used_and_revoked(offices: dict[str, Organisation], district: Client) -> None:

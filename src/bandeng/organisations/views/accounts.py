@@ -76,8 +76,13 @@ def account_show(request: HttpRequest, *, user_id: int, reach: Reach) -> HttpRes
         staff.account_edit(user_id=user_id, reach=reach, **form.cleaned_data)
         messages.success(request, pgettext("administration", "Saved."))
         return HttpResponseRedirect(reverse("admin_account", args=[user_id]))
-    context = {"known": known, "form": form, "reasons": ReasonForm(auto_id=False)}
+    context = {"known": known, "form": form, "reasons": reason_forms()}
     return render(request, "organisations/admin/account.html", context, status=422 if form.errors else 200)
+
+
+def reason_forms() -> dict[str, ReasonForm]:
+    """A form for each act that needs a reason; each field has an id of its own for its label."""
+    return {name: ReasonForm(auto_id=f"{name}_%s") for name in ("password", "factor", "lock")}
 
 
 def _reason(request: HttpRequest) -> str:

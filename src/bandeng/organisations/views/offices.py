@@ -49,7 +49,10 @@ def organisation_show(request: HttpRequest, *, organisation_id: int, reach: Reac
     row = organisations_within(reach=reach).filter(pk=organisation_id).first()
     if row is None:
         raise Http404
-    initial = {"name": row.name, "short_name": row.short_name, "name_en": row.name_en, "active": row.active}
+    initial = {
+        "name": row.name, "short_name": row.short_name, "name_en": row.name_en,
+        "short_name_en": row.short_name_en, "active": row.active,
+    }  # fmt: skip
     form = OrganisationForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -69,9 +69,11 @@ class Command(BaseCommand):
         if len(matters) > SHOWN:
             self.stdout.write(f"… {len(matters) - SHOWN} more")
         verb = "would move" if dry_run else "moved"
+        steps = sum(each.step for each in matters)
         tasks = len(result.moved) - len(matters)
         self.stdout.write(
-            f"{result.checked} open matters checked; {len(matters)} deadlines and {tasks} tasks {verb}"
+            f"{result.checked} open matters checked; {len(matters) - steps} deadlines, {steps} limits of steps "
+            f"and {tasks} tasks {verb}"
         )
 
     def _line(self, each: Moved) -> str:
@@ -82,4 +84,5 @@ class Command(BaseCommand):
         )
         old = each.old.isoformat(sep=" ", timespec="minutes") if each.old else "none"
         reason = each.reason.value if each.reason else "unknown_year"
-        return f"{each.number}  {old} → {new}  {reason} {' '.join(each.days)}"
+        what = "  (limit of the step / 环节时限)" if each.step else ""
+        return f"{each.number}  {old} → {new}  {reason} {' '.join(each.days)}{what}"
