@@ -7,7 +7,7 @@ from bandeng.config.environment import SettingsWrong
 
 OWN_COMMANDS = (
     "demo", "serve", "worker", "import", "classify", "rules", "calendar", "audit", "open311", "account", "bench",
-    "settings", "setup",
+    "clues", "ledger", "risk", "harm", "evaluation", "settings", "setup",
 )  # fmt: skip
 WITHOUT_DATABASE = frozenset(
     {"settings", "help", "classify", "open311", "makemessages", "compilemessages", "makemigrations"}

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "bandeng.people",
     "bandeng.matters",
     "bandeng.dispatch",
+    "bandeng.clues",
     "bandeng.intake",
     "bandeng.desk",
     "bandeng.cockpit",

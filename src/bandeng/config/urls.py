@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^open311/v2/requests/(?P<number>[^/]{1,40})" + FORM, open311.request_one),
     re_path(r"^open311/v2/tokens/(?P<number>[^/]{1,40})" + FORM, open311.token),
     re_path(r"^open311/discovery" + FORM, open311.discovery),
+    path("", include("bandeng.clues.urls")),
     path("", include("bandeng.cockpit.urls")),
     path("", include("bandeng.desk.urls")),
     path("", include("bandeng.intake.urls")),

@@ -1,0 +1,1 @@
+"""Forms of the reporter's and the officers' pages."""

@@ -1,0 +1,76 @@
+"""Fields that several forms have."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import pgettext, pgettext_lazy
+
+from bandeng.areas.rules import Level
+from bandeng.areas.selectors import Place, atlas
+from bandeng.matters.rules import clean_text
+from bandeng.organisations.labels import in_language
+from bandeng.organisations.models import Organisation
+
+NEEDED = {"required": pgettext_lazy("clue form", "This is needed. Fill it in and try again.")}
+MOST_PICTURES = 6
+
+
+class WordsField(forms.CharField):
+    """Some words without invisible characters."""
+
+    def __init__(self, *, rows: int = 0, **more: Any) -> None:
+        if rows:
+            more["widget"] = forms.Textarea(attrs={"rows": rows})
+        super().__init__(**{"error_messages": NEEDED, **more})
+
+    def to_python(self, value: Any) -> Any:
+        """Clean what was typed."""
+        return clean_text(super().to_python(value) or "")
+
+
+class PicturesInput(forms.ClearableFileInput):
+    """A file field that takes several pictures."""
+
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Several pictures; checked by their content when they are sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=pgettext_lazy("clue form", "Pictures"),
+            required=False,
+            widget=PicturesInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+            help_text=pgettext_lazy(
+                "clue form", "JPEG, PNG or WebP. Place, time and device are taken out before we keep them."
+            ),
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The files as they came."""
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(files) > MOST_PICTURES:
+            words = pgettext("clue form", "At most %(most)d pictures at once.") % {"most": MOST_PICTURES}
+            raise forms.ValidationError(words, code="many")
+        return [file for file in files if hasattr(file, "read")]
+
+
+def name_of(row: Place | Organisation) -> str:
+    """A name in the reader's language."""
+    return in_language(name=row.name, name_en=row.name_en)
+
+
+def area_choices() -> list[Any]:
+    """Communities grouped by street, with an empty choice first."""
+    places = sorted(atlas().by_code.values(), key=lambda place: place.code)
+    communities = [place for place in places if place.level == Level.COMMUNITY]
+    groups = [
+        (
+            name_of(street),
+            [(each.code, name_of(each)) for each in communities if each.code.startswith(street.code)],
+        )
+        for street in places
+        if street.level == Level.STREET
+    ]
+    return [("", pgettext_lazy("clue form", "I don't know")), *groups]

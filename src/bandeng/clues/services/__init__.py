@@ -1,0 +1,1 @@
+"""Writes of clues, of openings, of warnings and of talks."""

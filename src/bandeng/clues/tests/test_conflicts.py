@@ -1,0 +1,215 @@
+"""The accused tries: by lists, search, counts, numbers, pictures, links, another post, another office."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bandeng.areas.tests.factories import COMMUNITIES, GRIDS
+from bandeng.clues.models import Accusation, Attachment, Clue
+from bandeng.clues.rules import ActNotAllowed, ClueKind, ClueState
+from bandeng.clues.selectors import NotVisible, clue_for, visible_clues
+from bandeng.clues.selectors.figures import month_table
+from bandeng.clues.selectors.inbox import Box, box_counts, searched
+from bandeng.clues.selectors.page import assignable, links_of
+from bandeng.clues.selectors.signals import signals
+from bandeng.clues.selectors.visibility import receivers_left
+from bandeng.clues.services import hiding, triage
+from bandeng.clues.tests.factories import (
+    MORNING,
+    STREET,
+    SUPERVISING,
+    TEXT,
+    District,
+    assigned,
+    by,
+    client_of,
+    clue,
+    district,
+    later,
+    receipt,
+    waiting,
+)
+from bandeng.core import clock
+from bandeng.organisations.models import Post
+from bandeng.organisations.rules import Duty
+from bandeng.organisations.selectors import scope_of
+from bandeng.organisations.tests.factories import CENTRE, post
+
+pytestmark = pytest.mark.django_db
+MARK = "石榴籽"
+
+
+@pytest.fixture
+def built() -> Iterator[District]:
+    with clock.fixed(MORNING):
+        yield district()
+
+
+def test_receiving_centre_sees_and_a_department_only_what_it_was_given(built: District) -> None:
+    row = clue()
+    police, other = built.scope("police", Duty.UNSEAL), built.scope("housing", Duty.UNSEAL)
+    assert visible_clues(built.receiver).get() == row
+    assert not visible_clues(police).exists()
+    given = assigned(built)
+    assert visible_clues(police).get() == given
+    assert not visible_clues(other).exists()
+
+
+def test_without_the_duty_to_unseal_nobody_sees_anything(built: District) -> None:
+    assigned(built)
+    for office in (CENTRE, "police", STREET):
+        scope = built.scope(office, *(duty for duty in Duty if duty is not Duty.UNSEAL))
+        assert not visible_clues(scope).exists()
+
+
+def test_accused_office_finds_nothing_anywhere(built: District) -> None:
+    row = clue(
+        kind=ClueKind.OTHER, text=f"{MARK}：窗口收钱才办事，大家都知道。", organisation_id=built.id_of(CENTRE)
+    )
+    accused = client_of(built.receiver)
+    for path in ("/desk/clues/", "/desk/clues/?box=ended", f"/desk/clues/?q={MARK}", f"/desk/clues/?q={row.number}",
+                 "/desk/clues/openings/", "/desk/clues/figures/", "/desk/fraud/"):  # fmt: skip
+        page = accused.get(path)
+        assert page.status_code == 200, path
+        assert f"/desk/clues/{row.number}/" not in page.content.decode(), path
+        assert f"{MARK}：" not in page.content.decode(), path
+    assert box_counts(built.receiver) == dict.fromkeys(Box, 0)
+    assert searched(built.receiver, words=MARK) == []
+
+
+@pytest.mark.parametrize(
+    "act", ["", "accept", "assign", "reject", "open", "reply", "link", "lift", "pictures/1"]
+)
+def test_hidden_clue_answers_like_one_that_is_not_there(built: District, act: str) -> None:
+    row = clue(organisation_id=built.id_of(CENTRE))
+    accused = client_of(built.receiver)
+    for method in (accused.get, accused.post):
+        hidden, missing = (
+            method(f"/desk/clues/{row.number}/{act}"),
+            method(f"/desk/clues/XS-2222-2222-0/{act}"),
+        )
+        assert hidden.status_code == missing.status_code
+        assert hidden.status_code in {404, 405}
+    row.refresh_from_db()
+    assert row.state == ClueState.RECEIVED
+
+
+def test_pictures_of_a_hidden_clue_are_not_served(built: District) -> None:
+    row = clue(organisation_id=built.id_of(CENTRE), pictures=[waiting()])
+    key = Attachment.objects.get(clue=row).pk
+    assert client_of(built.receiver).get(f"/desk/clues/{row.number}/pictures/{key}").status_code == 404
+
+
+def test_another_post_of_an_accused_persons_does_not_help(built: District) -> None:
+    row = clue(organisation_id=built.id_of(STREET))
+    person = Post.objects.get(pk=built.scope(STREET, Duty.HANDLE).post_id).user
+    second = post(*SUPERVISING, organisation=built.house.organisations[CENTRE], user=person)
+    with pytest.raises(NotVisible):
+        clue_for(scope_of(second), row.number)
+    client = client_of(scope_of(second))
+    client.post("/account/post/", {"post": second.pk})
+    assert client.get(f"/desk/clues/{row.number}/").status_code == 404
+
+
+def test_leaving_the_accused_office_does_not_help(built: District) -> None:
+    row = clue(organisation_id=built.id_of(STREET))
+    left = Post.objects.get(pk=built.scope(STREET, Duty.HANDLE).post_id)
+    left.until = left.since
+    left.save()
+    second = post(*SUPERVISING, organisation=built.house.organisations[CENTRE], user=left.user)
+    with pytest.raises(NotVisible):
+        clue_for(scope_of(second), row.number)
+
+
+def test_those_below_the_accused_office_see_nothing(built: District) -> None:
+    row = assigned(built, COMMUNITIES[0])
+    below = built.scope(COMMUNITIES[0], Duty.UNSEAL)
+    assert clue_for(below, row.number) == row
+    known = by(built.receiver, row.number)
+    hiding.accusation_add(organisation_id=built.id_of(STREET), reason="材料里写明是街道的人收钱", **known)
+    row.refresh_from_db()
+    assert (row.state, row.lead) == (ClueState.ACCEPTED, None)
+    with pytest.raises(NotVisible):
+        clue_for(below, row.number)
+
+
+def test_named_staff_and_their_office_are_shut_out(built: District) -> None:
+    named = Post.objects.get(pk=built.scope("police", *SUPERVISING).post_id)
+    named.user.name = "司徒静远"
+    named.user.save()
+    row = clue(kind=ClueKind.MISCONDUCT, text="办案的人收了对方的钱，压着不办。", accused="司徒静远")
+    assert Accusation.objects.filter(clue=row, user=named.user).exists()
+    assert Accusation.objects.filter(clue=row, organisation=named.organisation).exists()
+    assert not visible_clues(scope_of(named)).exists()
+
+
+def test_receiver_named_in_the_text_is_shut_out_and_the_colleague_is_not(built: District) -> None:
+    person = Post.objects.get(pk=built.receiver.post_id).user
+    person.name = "司徒静远"
+    person.save()
+    row = clue(text="骗子说认识中心的司徒静远，让我放心转钱。")
+    assert not visible_clues(built.receiver).exists()
+    assert visible_clues(built.approver).get() == row
+
+
+def test_office_named_in_the_text_counts_only_where_officials_are_accused(built: District) -> None:
+    name = built.house.organisations[STREET].name
+    assert not Accusation.objects.filter(clue=clue(text=f"我在{name}附近被骗了三千元。")).exists()
+    shielded = clue(kind=ClueKind.SHIELDING, text=f"{name}有人给他们通风报信。")
+    assert Accusation.objects.get(clue=shielded).organisation_id == built.id_of(STREET)
+
+
+@pytest.mark.parametrize("office", [STREET, COMMUNITIES[0], GRIDS[0]])
+def test_neither_the_accused_nor_above_nor_below_is_given_the_clue(built: District, office: str) -> None:
+    row = clue(organisation_id=built.id_of(COMMUNITIES[0]))
+    known = by(built.receiver, row.number)
+    triage.clue_accept(**known)
+    with pytest.raises(ActNotAllowed, match="conflict"):
+        triage.clue_assign(organisation_id=built.id_of(office), note="", **known)
+    offered = {each.code for each in assignable(row)}
+    assert office not in offered and "police" in offered and COMMUNITIES[1] in offered
+
+
+def test_employer_of_accused_staff_is_not_given_the_clue(built: District) -> None:
+    person = Post.objects.get(pk=built.scope("housing", Duty.HANDLE).post_id).user
+    person.name = "司徒静远"
+    person.save()
+    row = clue(text="合同上的人叫司徒静远，收了定金就不见了。")
+    assert "housing" not in {each.code for each in assignable(row)}
+
+
+def test_a_link_to_a_hidden_clue_leaves_no_gap(built: District) -> None:
+    seen, hidden = clue(), clue(organisation_id=built.id_of(CENTRE))
+    assert links_of(seen, scope=built.receiver) == ()
+    page = client_of(built.receiver).get(f"/desk/clues/{seen.number}/").content.decode()
+    assert hidden.number not in page
+
+
+def test_accusing_clues_are_in_no_figure_and_send_no_signal(built: District) -> None:
+    for _ in range(6):
+        clue()
+    before = month_table_of_march()
+    for _ in range(6):
+        clue(organisation_id=built.id_of(STREET))
+    assert month_table_of_march() == before
+    with later(days=1):
+        assert len(list(signals(since=MORNING, until=clock.now()))) == 6
+
+
+def month_table_of_march() -> object:
+    with later(days=40):
+        return month_table(MORNING.date().replace(day=1))
+
+
+def test_reporter_learns_that_nobody_here_may_see_it(built: District) -> None:
+    known = receipt(organisation_id=built.id_of(CENTRE))
+    assert not known.received_here
+    assert receipt(organisation_id=built.id_of(STREET)).received_here
+    assert not receivers_left(Clue.objects.get(number=known.number).pk)
+
+
+def test_party_that_the_reporter_named_stays(built: District) -> None:
+    row = clue(text=TEXT, organisation_id=built.id_of(STREET))
+    known = {**by(built.receiver, row.number), "reason": "查明与该街道无关，可以取消"}
+    with pytest.raises(ActNotAllowed, match="said_by_reporter"):
+        hiding.accusation_lift(accusation_id=Accusation.objects.get(clue=row).pk, **known)

@@ -1,0 +1,55 @@
+"""What tells the reporter is hidden; what tells of the matter stays."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bandeng.clues.rules.masking import HIDDEN, mask
+
+NAMES = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=4)
+PHONES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
+TEXTS = st.text(max_size=60)
+
+
+@given(NAMES, PHONES, TEXTS, TEXTS)
+def test_name_and_phone_are_nowhere(name: str, phone: str, before: str, after: str) -> None:
+    text = f"{before}{name}{after}{phone[:3]} {phone[3:7]}-{phone[7:]}{before}"
+    shown = mask(text, name=name, phone=phone).text
+    assert name not in shown
+    assert phone not in "".join(each for each in shown if each.isdecimal())
+
+
+@given(TEXTS)
+def test_masking_twice_hides_no_more(text: str) -> None:
+    once = mask(text).text
+    assert mask(once).text == once
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("我叫欧阳望舒，被骗了三万元。", "欧阳望舒"),
+        ("我是星河优品的会计，知道账是假的。", "会计"),
+        ("本人身份证 330199199001011234，请查。", "330199199001011234"),
+        ("我的电话是 139 1234 5678，请联系。", "139 1234 5678"),
+        ("我家住在古渡路58号，对面就是他们的窝点。", "古渡路58号"),
+        ("我在星河优品公司上班，看见他们刷单。", "星河优品"),
+        ("我丈夫叫李承志，也投了钱。", "李承志"),
+        ("有事请联系我，号码１３９１２３４５６７８。", "13912345678"),
+        ("我的微信：shu_2026，可以加。", "shu_2026"),
+    ],
+)
+def test_what_the_reporter_says_of_themselves_is_hidden(text: str, gone: str) -> None:
+    masked = mask(text)
+    assert gone not in masked.text
+    assert HIDDEN in masked.text and masked.hidden
+
+
+def test_the_suspect_stays() -> None:
+    text = "骗子电话 13800001111，网址 pay-xinghe.com，公司是星河优品商贸有限公司，账号 6222020200112233453。"
+    assert mask(text, name="欧阳望舒", phone="13912345678").text == text
+
+
+def test_words_that_an_officer_found_are_hidden_wherever_they_stand() -> None:
+    text = "三号楼东单元的人都知道，三号楼 东单元只有两户。"
+    assert "东单元" not in mask(text, more=["三号楼东单元"]).text

@@ -1,0 +1,1 @@
+"""Pages of clues, of fraud and of talks."""

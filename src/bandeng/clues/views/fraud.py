@@ -1,0 +1,162 @@
+"""The fraud board, warnings to streets, the calendar of talks."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bandeng.clues import terms
+from bandeng.clues.forms.officers import HeldForm, TalkForm, WarningForm
+from bandeng.clues.rules import ActNotAllowed, Venue, WarningState
+from bandeng.clues.selectors import NotVisible
+from bandeng.clues.selectors.board import may_sign, warning_for, warnings_for, waves_for
+from bandeng.clues.selectors.talks import (
+    effect_of,
+    reach_of_year,
+    talk_for,
+    talks_between,
+    visible_talks,
+)
+from bandeng.clues.services.talks import NewTalk, talk_cancel, talk_hold, talk_plan
+from bandeng.clues.services.warnings import warning_decide
+from bandeng.clues.views.answers import FIGHTERS, actor_in, desk_page
+from bandeng.clues.views.officers import refused
+from bandeng.core import clock
+from bandeng.organisations.permission import held_scope, requires
+from bandeng.organisations.rules import DutyMissing
+
+WEEKS_SHOWN = 5
+NOTE_LENGTH = 500
+
+
+@never_cache
+@require_safe
+@requires(any_of=FIGHTERS)
+def board(request: HttpRequest) -> HttpResponse:
+    """Waves of the last whole week, warnings, the effect of talks."""
+    scope, today = held_scope(request), timezone.localdate(clock.now())
+    context: dict[str, Any] = {
+        "waves": waves_for(scope, today=today),
+        "warnings": warnings_for(scope),
+        "effect": effect_of(visible_talks(scope)),
+        "weeks": terms.number("effect_weeks"),
+        "smallest": terms.number("smallest_count"),
+    }
+    return desk_page(request, "board", **context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(any_of=FIGHTERS)
+def warning(request: HttpRequest, number: int) -> HttpResponse:
+    """A warning: a draft is signed or dropped by a person."""
+    scope = held_scope(request)
+    try:
+        row = warning_for(scope, number)
+    except NotVisible as hidden:
+        raise Http404 from hidden
+    form = WarningForm(request.POST or None, initial={"text": row.text})
+    drafted = row.state == WarningState.DRAFT
+    if request.method != "POST" or not form.is_valid():
+        return desk_page(request, "warning", warning=row, form=form, may_sign=drafted and may_sign(scope))
+    signed = request.POST.get("do") == "sign"
+    try:
+        warning_decide(
+            warning_id=number, signed=signed, text=form.cleaned_data["text"], actor=actor_in(request, scope),
+            scope=scope,
+        )  # fmt: skip
+    except (NotVisible, DutyMissing) as hidden:
+        raise Http404 from hidden
+    except ActNotAllowed as refusal:
+        messages.error(request, refused(refusal))
+    return redirect("desk-fraud-warning", number=number)
+
+
+@never_cache
+@require_safe
+@requires(any_of=FIGHTERS)
+def talks(request: HttpRequest) -> HttpResponse:
+    """The calendar of talks, some weeks at a time."""
+    scope, today = held_scope(request), timezone.localdate(clock.now())
+    try:
+        asked = parse_date(request.GET.get("from", "")) or today
+    except ValueError:
+        asked = today
+    first = asked - timedelta(days=asked.weekday())
+    step = timedelta(weeks=WEEKS_SHOWN)
+    weeks = [
+        (monday, talks_between(scope, first=monday, end=monday + timedelta(weeks=1)))
+        for monday in (first + timedelta(weeks=number) for number in range(WEEKS_SHOWN))
+    ]
+    context: dict[str, Any] = {
+        "weeks": weeks, "before": first - step, "after": first + step, "today": today,
+        "reach": reach_of_year(scope, year=first.year), "year": first.year,
+    }  # fmt: skip
+    return desk_page(request, "talks", **context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(any_of=FIGHTERS)
+def talk_new(request: HttpRequest) -> HttpResponse:
+    """Plan a talk."""
+    scope = held_scope(request)
+    area_code = scope.area_code if scope.sees_area else ""
+    form = TalkForm(request.POST or None, area_code=area_code)
+    if request.method != "POST" or not form.is_valid():
+        return desk_page(request, "talk_new", form=form)
+    data = form.cleaned_data
+    new = NewTalk(
+        title=data["title"], scam_type=data["scam_type"], venue=Venue(data["venue"]), area_code=data["area"],
+        place=data["place"], planned_at=data["planned_at"],
+    )  # fmt: skip
+    try:
+        talk_plan(new=new, actor=actor_in(request, scope), scope=scope)
+    except NotVisible as hidden:
+        raise Http404 from hidden
+    messages.success(request, pgettext("talk", "Planned"))
+    return redirect("desk-talks")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(any_of=FIGHTERS)
+def talk(request: HttpRequest, number: int) -> HttpResponse:
+    """A talk: written down as held with its reach, or cancelled; afterwards what it changed."""
+    scope = held_scope(request)
+    try:
+        row = talk_for(scope, number)
+        form = HeldForm(request.POST or None)
+        cancelled = request.POST.get("do") == "cancel"
+        if request.method == "POST" and cancelled:
+            talk_cancel(talk_id=number, note=_note(request), actor=actor_in(request, scope), scope=scope)
+            return redirect("desk-talk", number=number)
+        if request.method == "POST" and form.is_valid():
+            data = form.cleaned_data
+            talk_hold(
+                talk_id=number, reached=data["reached"], note=data["text"], actor=actor_in(request, scope), scope=scope
+            )  # fmt: skip
+            return redirect("desk-talk", number=number)
+    except NotVisible as hidden:
+        raise Http404 from hidden
+    except ActNotAllowed as refusal:
+        messages.error(request, refused(refusal))
+        return redirect("desk-talk", number=number)
+    context: dict[str, Any] = {
+        "talk": row,
+        "form": form,
+        "effect": effect_of([row]),
+        "weeks": terms.number("effect_weeks"),
+    }
+    return desk_page(request, "talk", **context)
+
+
+def _note(request: HttpRequest) -> str:
+    return request.POST.get("text", "")[:NOTE_LENGTH]

@@ -1,0 +1,232 @@
+"""The officers' pages of clues: inbox, one clue, its acts, openings, statistics."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bandeng.clues import terms
+from bandeng.clues.forms.officers import WordsForm
+from bandeng.clues.labels import BOX_NAMES, REFUSALS
+from bandeng.clues.rules import ActNotAllowed, StateNotAllowed
+from bandeng.clues.selectors import NotVisible, clue_for
+from bandeng.clues.selectors.figures import month_table, months
+from bandeng.clues.selectors.inbox import Box, box_counts, lines, listed, searched
+from bandeng.clues.selectors.page import (
+    CluePage,
+    attachment_of,
+    clue_page,
+    opening_for,
+    openings_for,
+)
+from bandeng.clues.services.attachments import picture_of
+from bandeng.clues.services.hiding import accusation_lift
+from bandeng.clues.services.linking import link_judge
+from bandeng.clues.services.openings import opening_decide, opening_read
+from bandeng.clues.views.acts import ACTS, Act, Doing, offered
+from bandeng.clues.views.answers import actor_in, desk_page, limit_words, picture_answer
+from bandeng.core import clock
+from bandeng.organisations.permission import held_scope, requires
+from bandeng.organisations.rules import Duty, DutyMissing
+
+PAGE = 50
+DIGITS = 18
+
+
+@never_cache
+@require_safe
+@requires(Duty.UNSEAL)
+def inbox(request: HttpRequest) -> HttpResponse:
+    """A list of clues, or what a search finds."""
+    scope, words = held_scope(request), request.GET.get("q", "").strip()
+    wanted = request.GET.get("box", Box.TO_DO.value)
+    box = Box(wanted) if wanted in {each.value for each in Box} else Box.TO_DO
+    rows: Any = searched(scope, words=words) if words else listed(scope, box=box)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    counts = box_counts(scope)
+    boxes = [(each.value, BOX_NAMES[each.value], counts[each]) for each in Box]
+    return desk_page(
+        request, "inbox", box=box.value, words=words, page=page, lines=lines(list(page)), boxes=boxes,
+        name=BOX_NAMES[box.value],
+    )  # fmt: skip
+
+
+def seen_page(request: HttpRequest, number: str) -> CluePage:
+    """The page of a clue. Raises Http404 alike for one that is hidden and one that is not there."""
+    scope = held_scope(request)
+    try:
+        return clue_page(clue_for(scope, number), scope=scope)
+    except NotVisible as hidden:
+        raise Http404 from hidden
+
+
+@never_cache
+@require_safe
+@requires(Duty.UNSEAL)
+def clue(request: HttpRequest, number: str) -> HttpResponse:
+    """One clue."""
+    page = seen_page(request, number)
+    return desk_page(request, "clue", page=page, offered=offered(page))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Duty.UNSEAL)
+def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    """Ask for what an act needs; on POST do it and go back to the clue."""
+    page = seen_page(request, number)
+    chosen = ACTS.get(name)
+    if chosen is None or name not in page.acts:
+        raise Http404
+    form = chosen.form(page, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return desk_page(request, "act", page=page, act=chosen, name=name, form=form)
+    return _done(request, page, chosen, form)
+
+
+def _done(request: HttpRequest, page: CluePage, chosen: Act, form: Any) -> HttpResponse:
+    scope = held_scope(request)
+    doing = Doing(page.clue.number, form.cleaned_data, actor_in(request, scope), scope)
+    try:
+        chosen.do(doing)
+    except NotVisible as hidden:
+        raise Http404 from hidden
+    except (ActNotAllowed, StateNotAllowed, DutyMissing) as refusal:
+        messages.error(request, refused(refusal))
+    else:
+        messages.success(request, pgettext("clue act", "Done: %(act)s") % {"act": chosen.button})
+    return _back(request, page.clue.number)
+
+
+def _back(request: HttpRequest, number: str) -> HttpResponse:
+    """The clue, or the inbox for whoever may no longer see it."""
+    try:
+        clue_for(held_scope(request), number)
+    except NotVisible:
+        return redirect("desk-clues")
+    return redirect("desk-clue", number=number)
+
+
+def refused(refusal: Exception) -> str:
+    """Why not, in words."""
+    code = refusal.code if isinstance(refusal, ActNotAllowed) else "state"
+    return str(REFUSALS[code])
+
+
+@require_POST
+@requires(Duty.UNSEAL)
+def link(request: HttpRequest, number: str) -> HttpResponse:
+    """Confirm or dismiss a link."""
+    page, scope = seen_page(request, number), held_scope(request)
+    wanted = _key(request.POST.get("link", ""))
+    try:
+        link_judge(
+            link_id=wanted,
+            confirmed=request.POST.get("do") == "confirm",
+            actor=actor_in(request, scope),
+            scope=scope,
+        )
+    except NotVisible as hidden:
+        raise Http404 from hidden
+    except ActNotAllowed as refusal:
+        messages.error(request, refused(refusal))
+    return redirect("desk-clue", number=page.clue.number)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Duty.UNSEAL)
+def lift(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a party out that was only read out of the text."""
+    page, scope = seen_page(request, number), held_scope(request)
+    known = {each.id: each for each in page.hidden_from}
+    party = known.get(_key(request.POST.get("party", "") or request.GET.get("party", "")))
+    if party is None or "accuse" not in page.acts:
+        raise Http404
+    form = WordsForm(request.POST or None, label=pgettext("clue act", "Why the text was misread"))
+    if request.method != "POST" or not form.is_valid():
+        return desk_page(request, "lift", page=page, party=party, form=form)
+    try:
+        accusation_lift(
+            number=number, accusation_id=party.id, reason=form.cleaned_data["text"], actor=actor_in(request, scope),
+            scope=scope,
+        )  # fmt: skip
+    except NotVisible as hidden:
+        raise Http404 from hidden
+    except (ActNotAllowed, DutyMissing) as refusal:
+        messages.error(request, refused(refusal))
+    return redirect("desk-clue", number=page.clue.number)
+
+
+def _key(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= DIGITS else 0
+
+
+@require_safe
+@requires(Duty.UNSEAL)
+def picture(request: HttpRequest, number: str, photo_id: int) -> HttpResponse:
+    """A picture of a clue."""
+    scope = held_scope(request)
+    try:
+        row = clue_for(scope, number)
+        content = picture_of(row, attachment_of(row, photo_id))
+    except NotVisible as hidden:
+        raise Http404 from hidden
+    if content is None:
+        raise Http404
+    return picture_answer(content)
+
+
+@never_cache
+@require_safe
+@requires(Duty.UNSEAL)
+def openings(request: HttpRequest) -> HttpResponse:
+    """Requests to open identities."""
+    minutes = terms.term("opening_minutes")
+    return desk_page(request, "openings", openings=openings_for(held_scope(request)), minutes=minutes)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Duty.UNSEAL)
+def opening(request: HttpRequest, number: int) -> HttpResponse:
+    """One request: a second person decides, the first reads what was approved. Reading is an act, so a POST."""
+    scope = held_scope(request)
+    opened = None
+    try:
+        asked = opening_for(scope, number)
+        if request.method == "POST" and request.POST.get("do") in {"approve", "refuse"}:
+            approved = request.POST["do"] == "approve"
+            opening_decide(opening_id=number, approved=approved, actor=actor_in(request, scope), scope=scope)
+            return redirect("desk-clue-opening", number=number)
+        if request.method == "POST":
+            opened = opening_read(opening_id=number, actor=actor_in(request, scope), scope=scope)
+            asked = opening_for(scope, number)
+    except NotVisible as hidden:
+        raise Http404 from hidden
+    except (ActNotAllowed, DutyMissing) as refusal:
+        messages.error(request, refused(refusal))
+        return redirect("desk-clue-opening", number=number)
+    return desk_page(request, "opening", asked=asked, opened=opened)
+
+
+@never_cache
+@require_safe
+@requires(any_of=(Duty.SUPERVISE, Duty.UNSEAL))
+def figures(request: HttpRequest) -> HttpResponse:
+    """Statistics of a whole month."""
+    known = months(today=timezone.localdate(clock.now()))
+    asked = request.GET.get("month", "")
+    wanted = parse_date(f"{asked}-01") if len(asked) == len("2026-01") and asked[:4].isdecimal() else None
+    month = wanted if wanted in known else known[0]
+    table = month_table(month)
+    rows = list(zip((*table.kinds, ""), table.published.cells, strict=True))
+    rules = [{"term": each, "words": limit_words(each.value)} for each in terms.terms()]
+    return desk_page(request, "figures", table=table, rows=rows, months=known, rules=rules)
