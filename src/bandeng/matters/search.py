@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from threading import Event, Thread
 
 from django.db import DatabaseError, connection
@@ -28,6 +29,7 @@ PLACES = tuple(f":{place}" for place in range(1, LAST_POSITION + 1))
 FEW = 40  # below this many texts, one plain INSERT is quicker than COPY
 MOST_TERMS = 8
 WALKED = 50_000  # words in more texts than this: SQLite finds a page sooner by asking of each matter in turn
+AHEAD = 1_024  # vectors that an import has made in another thread before the database is ready for them
 GAP = "zgapz"  # keeps the places of two runs apart in FTS5
 
 
@@ -111,6 +113,7 @@ def _index_postgresql(rows: Iterable[tuple[int, str]]) -> None:
         )
 
 
+@lru_cache(maxsize=AHEAD)
 def vector_of(text: str) -> str:
     """The text of a tsvector: the words with their places; PostgreSQL itself gathers those of one word.
 

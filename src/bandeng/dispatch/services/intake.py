@@ -1,7 +1,7 @@
 """A matter comes in: classified, placed, routed, given its deadline, and written, in one transaction."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,11 +62,13 @@ def matter_intake(*, new: NewMatter, actor: Actor) -> Opened:
 
 
 @transaction.atomic(savepoint=False)
-def matters_intake(*, news: Sequence[NewMatter], actor: Actor) -> list[Opened]:
-    """Take matters in, in order; all or none."""
+def matters_intake(
+    *, news: Sequence[NewMatter], actor: Actor, guesses: Sequence[Prediction | None] | None = None
+) -> list[Opened]:
+    """Take matters in, in order; all or none. `guesses`: what `guesser` has said of them, if it was asked before."""
     moment = clock.now()
     rulings, choices = [], []
-    for new, typed in zip(news, types_of(news), strict=True):
+    for new, typed in zip(news, types_of(news, guesses), strict=True):
         place = place_of(new)
         chosen = choose(new=new, typed=typed, place=place)
         choices.append(chosen)
@@ -81,16 +83,25 @@ def matters_intake(*, news: Sequence[NewMatter], actor: Actor) -> list[Opened]:
     return opened
 
 
-def types_of(news: Sequence[NewMatter]) -> list[Typed]:
+def types_of(news: Sequence[NewMatter], guesses: Sequence[Prediction | None] | None = None) -> list[Typed]:
     """The type of each: the reporter's own choice, else the classifier's, else none."""
     kinds = taxonomy()
+    answers = guesser()(news) if guesses is None else guesses
+    return [_typed(kinds.find(new.type_code), answer) for new, answer in zip(news, answers, strict=True)]
+
+
+def guesser() -> Callable[[Sequence[NewMatter]], list[Prediction | None]]:
+    """What asks the classifier of matters without a type; it needs no database, so another thread may call it."""
     model = classifier()
-    guessed = [new for new in news if not new.type_code]
-    answers: list[Prediction | None] = [None] * len(guessed)
-    if model is not None and guessed:
-        answers = list(model.predict([MessageText(text=new.text, title=new.title) for new in guessed]))
-    waiting = iter(answers)
-    return [_typed(kinds.find(new.type_code), next(waiting) if not new.type_code else None) for new in news]
+
+    def guess(news: Sequence[NewMatter]) -> list[Prediction | None]:
+        asked = [new for new in news if not new.type_code]
+        if model is None or not asked:
+            return [None] * len(news)
+        answers = iter(model.predict([MessageText(text=new.text, title=new.title) for new in asked]))
+        return [None if new.type_code else next(answers) for new in news]
+
+    return guess
 
 
 def _typed(named: MatterType | None, answer: Prediction | None) -> Typed:

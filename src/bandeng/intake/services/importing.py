@@ -3,7 +3,9 @@
 import hashlib
 import itertools
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,15 +18,16 @@ from django.utils.dateparse import parse_datetime
 from bandeng.areas.selectors import atlas
 from bandeng.core import audit, clock
 from bandeng.core.rules import Actor
-from bandeng.dispatch.services.intake import matters_intake
+from bandeng.dispatch.services.intake import guesser, matters_intake
 from bandeng.intake.models import ImportRefusal, ImportRun
 from bandeng.intake.rules import ImportState
 from bandeng.intake.sheets import FileUnreadable, Row, digest_of, opened
 from bandeng.matters import search
 from bandeng.matters.rules import TEXT_LENGTH, TITLE_LENGTH, Channel, clean_text
 from bandeng.matters.selectors import reports_of_source, taxonomy
-from bandeng.matters.services.opening import NewMatter
+from bandeng.matters.services.opening import NewMatter, words_searched
 from bandeng.people.services import ContactDetails
+from reckon.classification import Prediction
 
 CHUNK = 500
 LOCAL = ZoneInfo(settings.TIME_ZONE)
@@ -44,6 +47,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "against": ("against", "反对", "反对数"),
 }
 REQUIRED = ("text",)
+Guesses = dict[int, Prediction | None]
+"""By line of the file."""
 
 
 class MappingWrong(ValueError):
@@ -69,6 +74,15 @@ class Candidate:
     line: int
     new: NewMatter
     content: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a file: how many, those that read well, and those that do not."""
+
+    rows: int
+    candidates: list[Candidate]
+    refusals: list[tuple[int, str, str]]  # line, column, reason
 
 
 class RowRefused(ValueError):
@@ -114,9 +128,13 @@ def matters_import(
         run = None if dry_run else _run_for(path, {"source": source, **mapping}, actor)
         tally = _tally_of(run)
         seen: dict[str, str] = {}
-        for chunk in _chunks(itertools.islice(rows, tally.rows, None)):
-            _take(chunk, mapping, source, actor, run, tally, seen)
-            progress(tally)
+        with ThreadPoolExecutor(1) as ahead:
+            read = (
+                _read(chunk, mapping, source) for chunk in _chunks(itertools.islice(rows, tally.rows, None))
+            )
+            for part, guesses in _guessed_ahead(read, ahead):
+                _take(part, guesses, source, actor, run, tally, seen)
+                progress(tally)
     if run is not None:
         run.state, run.ended_at = ImportState.DONE.value, clock.now()
         run.save(update_fields=["state", "ended_at"])
@@ -153,28 +171,53 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def _take(
-    chunk: list[Row],
-    mapping: Mapping[str, str],
-    source: str,
-    actor: Actor,
-    run: ImportRun | None,
-    tally: Tally,
-    seen: dict[str, str],
-) -> None:
-    """One chunk, whole or not at all: matters, refusals and the place where to go on."""
+def _read(chunk: list[Row], mapping: Mapping[str, str], source: str) -> Part:
     candidates, refusals = [], []
     for row in chunk:
         try:
             candidates.append(candidate_of(row, mapping, source))
         except RowRefused as refused:
             refusals.append((row.line, refused.column, refused.reason))
+    return Part(len(chunk), candidates, refusals)
+
+
+def _guessed_ahead(parts: Iterator[Part], ahead: ThreadPoolExecutor) -> Iterator[tuple[Part, Guesses]]:
+    """Parts with what the classifier says of them, asked while the database is busy with the part before."""
+    guess = guesser()
+
+    def think(part: Part) -> Guesses:
+        news = [each.new for each in part.candidates]
+        for new in news:
+            search.vector_of(words_searched(new))
+        return dict(zip((each.line for each in part.candidates), guess(news), strict=True))
+
+    waiting: deque[tuple[Part, Future[Guesses]]] = deque()
+    for part in parts:
+        waiting.append((part, ahead.submit(think, part)))
+        if len(waiting) > 1:
+            earlier, guesses = waiting.popleft()
+            yield earlier, guesses.result()
+    for earlier, guesses in waiting:
+        yield earlier, guesses.result()
+
+
+def _take(
+    part: Part,
+    guesses: Guesses,
+    source: str,
+    actor: Actor,
+    run: ImportRun | None,
+    tally: Tally,
+    seen: dict[str, str],
+) -> None:
+    """One part, whole or not at all: matters, refusals and the place where to go on."""
+    refusals = part.refusals
     with transaction.atomic():
-        fresh, known, clashing = _unknown(candidates, source, seen)
+        fresh, known, clashing = _unknown(part.candidates, source, seen)
         refusals.extend(clashing)
         if run is not None:
-            _write(fresh, refusals, known, len(chunk), run, actor)
-    tally.rows += len(chunk)
+            _write(fresh, guesses, refusals, known, part.rows, run, actor)
+    tally.rows += part.rows
     tally.created += len(fresh)
     tally.known += known
     tally.refused += len(refusals)
@@ -183,6 +226,7 @@ def _take(
 
 def _write(
     fresh: list[Candidate],
+    guesses: Guesses,
     refusals: list[tuple[int, str, str]],
     known: int,
     read: int,
@@ -190,7 +234,9 @@ def _write(
     actor: Actor,
 ) -> None:
     if fresh:
-        matters_intake(news=[each.new for each in fresh], actor=actor)
+        matters_intake(
+            news=[each.new for each in fresh], actor=actor, guesses=[guesses[each.line] for each in fresh]
+        )
     ImportRefusal.objects.bulk_create(
         [ImportRefusal(run=run, line=line, column=column, reason=reason) for line, column, reason in refusals]
     )

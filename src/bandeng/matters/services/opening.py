@@ -107,7 +107,9 @@ def matters_open(*, items: Sequence[tuple[NewMatter, Ruling]], actor: Actor) -> 
         reports.append(report)
         opened.append(Opened(matter, report, secret))
     bulk.insert(reports)
-    search.index_new([(matter.pk, f"{matter.title}\n{matter.text}\n{matter.address}") for matter in matters])
+    search.index_new(
+        [(matter.pk, words_searched(new)) for matter, (new, _) in zip(matters, items, strict=True)]
+    )
     steps = [
         step
         for matter, (_, ruling) in zip(matters, items, strict=True)
@@ -119,6 +121,11 @@ def matters_open(*, items: Sequence[tuple[NewMatter, Ruling]], actor: Actor) -> 
     )
     outbox.publish(*[changed(matter, StepKind.OPENED) for matter in matters])
     return opened
+
+
+def words_searched(new: NewMatter) -> str:
+    """The text by which a matter is found."""
+    return f"{new.title[:TITLE_LENGTH]}\n{new.text[:TEXT_LENGTH]}\n{new.address}"
 
 
 def _contacts_create(news: Sequence[NewMatter]) -> list[Contact | None]:
