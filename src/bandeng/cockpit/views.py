@@ -51,7 +51,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     return render(request, "cockpit/wall.html", context)
 
 
-PARTS = {"figures", "departments", "longest", "stream", "areas"}
+PARTS = {"figures", "departments", "longest", "stream", "areas", "colours"}
 
 
 @require_safe

@@ -12,6 +12,10 @@ OWN_COMMANDS = (
 WITHOUT_DATABASE = frozenset(
     {"settings", "help", "classify", "open311", "makemessages", "compilemessages", "makemigrations"}
 )
+#: Calculations on a file: they need no database.
+FILE_ACTS = frozenset(
+    {("risk", "surveil"), ("risk", "topics"), ("risk", "calibrate"), ("evaluation", "gaming")}
+)
 
 HEAD = """bandeng 板凳
 
@@ -36,7 +40,8 @@ def main() -> None:
     if not arguments or (arguments[0] in {"--help", "-h", "help"} and len(arguments) == 1):
         print(overview())
         return
-    if arguments[0] not in WITHOUT_DATABASE and not {"--help", "-h"} & set(arguments):
+    spared = arguments[0] in WITHOUT_DATABASE or tuple(arguments[:2]) in FILE_ACTS
+    if not spared and not {"--help", "-h"} & set(arguments):
         _set_up()
     from django.core.management import ManagementUtility
 

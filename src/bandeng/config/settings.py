@@ -48,6 +48,9 @@ INSTALLED_APPS = [
     "bandeng.clues",
     "bandeng.intake",
     "bandeng.desk",
+    "bandeng.risk",
+    "bandeng.harm",
+    "bandeng.evaluation",
     "bandeng.cockpit",
     "bandeng.demo",
     "django.contrib.auth",
@@ -81,7 +84,10 @@ MIDDLEWARE = [
     "bandeng.organisations.permission.PostMiddleware",
 ]
 
-BENCHMARKS = [f"bandeng.config.benchmarks.{name}" for name in ("intake", "importing", "million", "migrating")]
+BENCHMARKS = [
+    f"bandeng.config.benchmarks.{name}"
+    for name in ("intake", "importing", "million", "migrating", "evaluating")
+]
 ROOT_URLCONF = "bandeng.config.urls"
 ASGI_APPLICATION = "bandeng.config.asgi.application"
 TEMPLATES = [

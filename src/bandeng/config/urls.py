@@ -23,5 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bandeng.clues.urls")),
     path("", include("bandeng.cockpit.urls")),
     path("", include("bandeng.desk.urls")),
+    path("", include("bandeng.evaluation.urls")),
+    path("", include("bandeng.harm.urls")),
     path("", include("bandeng.intake.urls")),
+    path("", include("bandeng.risk.urls")),
 ]

@@ -34,6 +34,9 @@ def desk_nav(context: template.Context, here: str = "") -> dict[str, Any]:
         "may_register": bool(scope and scope.has(Duty.INTAKE)),
         "may_rule": bool(scope and scope.has(Duty.RULES)),
         "may_keep_texts": bool(scope and scope.has(Duty.SUPERVISE)),
+        "may_watch": bool(scope and any(map(scope.has, (Duty.SUPERVISE, Duty.DISPATCH, Duty.HANDLE)))),
+        "may_unseal": bool(scope and scope.has(Duty.UNSEAL)),
+        "may_fight": bool(scope and any(map(scope.has, (Duty.SUPERVISE, Duty.DISPATCH, Duty.INTAKE)))),
     }
 
 

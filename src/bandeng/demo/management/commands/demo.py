@@ -22,6 +22,9 @@ from rich.progress import (
 
 from bandeng.core import clock
 from bandeng.demo.district import District, district_build, month_build
+from bandeng.demo.enterprises import enterprises_load
+from bandeng.demo.evaluation import evaluation_load
+from bandeng.demo.five_colours import five_colours_load
 from bandeng.demo.learning import classifier_train
 from bandeng.demo.load import ground_load, is_empty
 from bandeng.demo.load_matters import Loaded, matters_load
@@ -143,6 +146,9 @@ def _load(
             seed=seed,
             tick=progress.stage(pgettext("demo", "Into the database"), scale.matters),
         )
+    enterprises_load(seed=seed, until=until)
+    five_colours_load(until=until, seed=seed)
+    evaluation_load(until=until, seed=seed)
     if scale is WHOLE:
         classifier_train(tick=progress.share(pgettext("demo", "Classifier")))
     return district, loaded

@@ -1,0 +1,182 @@
+"""The figures of units over the duties, as expressions that run unchanged on DuckDB and on Spark.
+
+Shares of the case mix are whole numbers of a thousand-millionth: sums of them do not depend on the order in which an
+engine adds, so a score is the same to the last digit however often it is reckoned.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
+
+import ibis
+from ibis.expr.types import BooleanValue, Column, Table
+
+from bandeng.evaluation.rules import Kind
+from bandeng.ledger.expressions import LEDGER, holds
+from reckon.index import Duty, DutyDeclaration, Measure
+
+SCALE = 10**9
+CATEGORY = 5  # characters of two levels, such as 11.03
+GRID = 15  # digits of a grid's code
+Records = Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which rows of the ledger count for whom."""
+
+    kind: Kind
+    months: tuple[int, ...]
+    excluded: Records = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrataWords:
+    """What the columns of a stratum may be; whatever else comes counts with the first."""
+
+    categories: tuple[str, ...]
+    severities: tuple[str, ...]
+    band_starts: tuple[int, ...]
+
+
+def mix_table(duties: int) -> Table:
+    """The case mix: a row a stratum, its place and for each duty share and variance of one case."""
+    columns = {"category": "string", "severity": "string", "band": "int64"}
+    for duty in range(duties):
+        columns |= {f"e{duty}": "int64", f"v{duty}": "int64"}
+    return ibis.table(columns, name="mix")
+
+
+def rows_of(asked: Asked) -> Table:
+    """The ledger's rows that can count: of units of the kind, in the months by any moment, not excluded."""
+    months = list(asked.months)
+    moments = [LEDGER[f"{name}_month"].isin(months) for name in ("opened", "accepted", "due", "closed")]
+    kept = LEDGER.filter(reduce(or_, moments))
+    kept = kept.filter(kept.post.notnull() if asked.kind is Kind.POSTS else kept.area_code.length() == GRID)
+    for source in sorted({source for source, _ in asked.excluded}):
+        subjects = sorted(subject for each, subject in asked.excluded if each == source)
+        kept = kept.filter(~((kept.source == source) & kept.subject.isin(subjects)))
+    return kept
+
+
+def figures(declaration: DutyDeclaration, *, asked: Asked, words: StrataWords) -> Table:
+    """A row a unit: cases, observed, expected and variance of each duty (`n0`, `o0`, `e0`, `v0`, …)."""
+    mix = mix_table(len(declaration.codes))
+    rows = _marked(declaration, asked=asked, words=words)
+    joined = rows.join(mix, ["category", "severity", "band"])
+    sums = {}
+    for place in range(len(declaration.codes)):
+        weight = joined[f"is_case{place}"].ifelse(joined.sign, 0).cast("int64")
+        sums[f"n{place}"] = weight.sum().cast("int64")
+        sums[f"o{place}"] = (
+            joined[f"is_event{place}"].ifelse(joined.sign, 0).cast("int64").sum().cast("int64")
+        )
+        sums[f"e{place}"] = (weight * joined[f"e{place}"]).sum().cast("int64")
+        sums[f"v{place}"] = (weight * joined[f"v{place}"]).sum().cast("int64")
+    return joined.group_by("unit").agg(**sums).order_by("unit")
+
+
+def strata(declaration: DutyDeclaration, *, asked: Asked, words: StrataWords) -> Table:
+    """A row a stratum: cases and observed of each duty, from which a reference is frozen."""
+    rows = _marked(declaration, asked=asked, words=words)
+    sums = {}
+    for place in range(len(declaration.codes)):
+        for name, mark in (("n", "is_case"), ("o", "is_event")):
+            sums[f"{name}{place}"] = rows[f"{mark}{place}"].ifelse(rows.sign, 0).sum().cast("int64")
+    return (
+        rows.group_by(["category", "severity", "band"]).agg(**sums).order_by(["category", "severity", "band"])
+    )
+
+
+def categories(asked: Asked) -> Table:
+    """The categories of two levels that occur."""
+    rows = rows_of(asked)
+    return rows.select(category=rows.category.substr(0, CATEGORY)).distinct().order_by("category")
+
+
+def records(duty: Duty, measure: Measure, *, asked: Asked, unit: str) -> Table:
+    """The records behind a figure of a duty (its numerator or denominator) and a unit, the newest first."""
+    rows = rows_of(asked)
+    rows = rows.filter(_here(_counts(duty, measure, asked), rows) & (_unit(rows, asked.kind) == unit))
+    signed = rows.group_by(["source", "subject", "category", "area_code"]).agg(net=rows.sign.sum())
+    return signed.filter(signed.net > 0).drop("net").order_by([ibis.desc("subject"), "source"])
+
+
+def team_months(months: Sequence[int]) -> Table:
+    """Tasks due and late a month, by the organisation that had them, where its code is an area's."""
+    rows = LEDGER.filter(
+        LEDGER.is_counted & (LEDGER.records == "tasks") & LEDGER.due_month.isin(list(months))
+    )
+    rows = rows.filter(rows.organisation.length().isin([9, 12, 15]) & rows.organisation.re_search("^[0-9]+$"))
+    return rows.group_by(organisation=rows.organisation, month=rows.due_month).agg(
+        cases=rows.sign.sum().cast("int64"), late=rows.late.ifelse(rows.sign, 0).sum().cast("int64")
+    )
+
+
+def closed_records(asked: Asked) -> Table:
+    """What an auditor may be sent to: the units' records that ended in the months."""
+    rows = rows_of(asked)
+    rows = rows.filter(rows.closed_month.isin(list(asked.months)) & rows.is_counted)
+    signed = rows.group_by(unit=_unit(rows, asked.kind), source=rows.source, subject=rows.subject).agg(
+        net=rows.sign.sum()
+    )
+    return signed.filter(signed.net > 0).drop("net").order_by(["unit", "source", "subject"])
+
+
+def _marked(declaration: DutyDeclaration, *, asked: Asked, words: StrataWords) -> Table:
+    """The rows with unit, stratum, and whether each is a case and an event of each duty."""
+    rows = rows_of(asked)
+    known = rows.category.substr(0, CATEGORY)
+    marks: dict[str, Column] = {}
+    for place, duty in enumerate(declaration.duties):
+        marks[f"is_case{place}"] = _here(_counts(duty, duty.denominator, asked), rows)
+        marks[f"is_event{place}"] = _here(_counts(duty, duty.numerator, asked), rows)
+    hour = rows.opened_hour.fill_null(0)
+    return rows.select(
+        "sign",
+        unit=_unit(rows, asked.kind),
+        category=known.isin(list(words.categories)).ifelse(known, words.categories[0]),
+        severity=rows.severity.isin(list(words.severities)).ifelse(rows.severity, words.severities[0]),
+        band=reduce(
+            lambda total, start: total + (hour >= start).cast("int64"),
+            words.band_starts[1:],
+            ibis.literal(0, "int64"),
+        ),
+        **marks,
+    )
+
+
+def _counts(duty: Duty, measure: Measure, asked: Asked) -> BooleanValue:
+    """Whether a row is one that a measure of the duty counts for a unit of the kind."""
+    found = holds(measure) & LEDGER[f"{measure.dated_by}_month"].isin(list(asked.months))
+    bounced = bounced_as(duty)
+    if asked.kind is Kind.GRIDS or bounced is None:
+        return found
+    return found | (holds(bounced) & LEDGER[f"{bounced.dated_by}_month"].isin(list(asked.months)))
+
+
+def bounced_as(duty: Duty) -> Measure | None:
+    """Tasks that a post gave back stay with it as cases that went wrong: else passing on what is hard would pay.
+
+    A grid needs no such rule, as a matter stays where it happened. Tasks of their own are `overdue` by themselves.
+    """
+    measure = duty.denominator
+    if not duty.higher_is_worse or measure.records != "matters" or duty.numerator.count == "returned":
+        return None
+    return replace(
+        measure,
+        records="tasks",
+        dated_by="opened" if measure.dated_by == "opened" else "due",
+        flags=("returned",),
+    )
+
+
+def _here(condition: BooleanValue, rows: Table) -> BooleanValue:
+    """The ledger's condition on a selection of its rows; unknown is no."""
+    op = condition.op().replace({LEDGER.op(): rows.op()})
+    return op.to_expr().fill_null(False)
+
+
+def _unit(rows: Table, kind: Kind) -> Column:
+    return rows.post.cast("string") if kind is Kind.POSTS else rows.area_code

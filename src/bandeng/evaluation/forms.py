@@ -1,0 +1,157 @@
+"""Forms of the pages of evaluations."""
+
+import json
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import pgettext, pgettext_lazy
+
+from bandeng.evaluation.labels import KINDS
+from bandeng.evaluation.rules.settings import Settings
+
+MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+LARGEST_FILE = 200_000
+
+
+class MonthField(forms.CharField):
+    """A month such as 2026-11, as the number 202611."""
+
+    def clean(self, value: Any) -> int:
+        """The month as a number. Raises ValidationError."""
+        text = super().clean(value)
+        match = MONTH.fullmatch(text)
+        if match is None:
+            raise ValidationError(pgettext("evaluation", "Write the month like 2026-11."))
+        return int(match[1]) * 100 + int(match[2])
+
+
+class DraftForm(forms.Form):
+    """Which month of which kind is drafted."""
+
+    kind = forms.ChoiceField(choices=KINDS, label=pgettext_lazy("evaluation", "What is evaluated"))
+    month = MonthField(label=pgettext_lazy("evaluation", "Month"), max_length=7)
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label=pgettext_lazy("evaluation", "Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+
+class ObjectionForm(forms.Form):
+    """What is wrong with a point."""
+
+    text = forms.CharField(
+        label=pgettext_lazy("evaluation", "What is wrong, and why"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=4000,
+    )
+    record = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+
+    def clean_record(self) -> tuple[str, int] | None:
+        """The record in question, written source:key."""
+        text = self.cleaned_data["record"]
+        if not text:
+            return None
+        source, _, key = text.partition(":")
+        if not key.isdecimal() or len(key) > 18:
+            raise ValidationError(pgettext("evaluation", "This record does not count towards the score."))
+        return source, int(key)
+
+
+class AnswerForm(forms.Form):
+    """The answer to an objection."""
+
+    upheld = forms.ChoiceField(
+        choices=[
+            ("yes", pgettext_lazy("evaluation", "Upheld: the record is left out")),
+            ("no", pgettext_lazy("evaluation", "Not upheld")),
+        ],
+        widget=forms.RadioSelect,
+        label=pgettext_lazy("evaluation", "Answer"),
+    )
+    answer = forms.CharField(
+        label=pgettext_lazy("evaluation", "Reason for the answer"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=4000,
+    )
+
+
+class VerdictForm(forms.Form):
+    """What an auditor found."""
+
+    verdict = forms.ChoiceField(choices=[("confirmed", ""), ("refuted", "")])
+    note = forms.CharField(
+        label=pgettext_lazy("evaluation", "What was found"), required=False, max_length=2000
+    )
+
+
+class RatingForm(forms.Form):
+    """Every item from 1 to 5, and a free text."""
+
+    comment = forms.CharField(
+        label=pgettext_lazy("evaluation", "In your own words"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=1000,
+        help_text=pgettext_lazy(
+            "evaluation",
+            "A moderator reads it first. Write nothing by which you or a resident could be recognised.",
+        ),
+    )
+
+    def __init__(self, *args: Any, settings: Settings, chinese: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        scale = [(str(value), str(value)) for value in range(1, 6)]
+        for item in settings.items:
+            self.fields[item.code] = forms.ChoiceField(
+                choices=scale, label=item.zh if chinese else item.en, widget=forms.RadioSelect
+            )
+        self.order_fields([*[item.code for item in settings.items], "comment"])
+        self.codes = [item.code for item in settings.items]
+
+    def answers(self) -> dict[str, int]:
+        """The answers by item."""
+        return {code: int(self.cleaned_data[code]) for code in self.codes}
+
+
+class RulesForm(forms.Form):
+    """A new version of the rules as JSON, and the month from which it is in force."""
+
+    first_month = MonthField(label=pgettext_lazy("evaluation", "In force from the month"), max_length=7)
+    reason = forms.CharField(label=pgettext_lazy("evaluation", "Reason"), max_length=2000)
+    file = forms.FileField(
+        label=pgettext_lazy("evaluation", "Rules as JSON"),
+        help_text=pgettext_lazy("evaluation", "Take the version in force, change it, and send it back."),
+    )
+
+    def clean_file(self) -> dict[str, Any]:
+        """The content. Raises ValidationError."""
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise ValidationError(pgettext("evaluation", "The file is too large."))
+        try:
+            content = json.loads(file.read().decode())
+        except (UnicodeDecodeError, ValueError) as error:
+            raise ValidationError(
+                pgettext("evaluation", "The file is no JSON: %(problem)s") % {"problem": error}
+            ) from error
+        if not isinstance(content, dict) or set(content) != {"settings", "duties"}:
+            raise ValidationError(pgettext("evaluation", "The file must hold settings and duties."))
+        return content
+
+
+class PlanForm(forms.Form):
+    """For which month, within which limits."""
+
+    month = MonthField(label=pgettext_lazy("evaluation", "Month"), max_length=7)
+    most_moves = forms.IntegerField(
+        label=pgettext_lazy("evaluation", "Moves at most"), min_value=0, max_value=500
+    )
+    farthest_km = forms.FloatField(
+        label=pgettext_lazy("evaluation", "Kilometres at most"), min_value=0, max_value=200
+    )

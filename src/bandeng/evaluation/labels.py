@@ -1,0 +1,100 @@
+"""Words for the codes of evaluations."""
+
+from django.utils.translation import pgettext_lazy
+
+from bandeng.evaluation.rules import (
+    CommentState,
+    EvaluationState,
+    Kind,
+    ObjectionKind,
+    ObjectionState,
+    PlanState,
+    RatingState,
+    Relation,
+    Verdict,
+)
+from reckon.index import Standing
+
+KINDS = [
+    (Kind.GRIDS.value, pgettext_lazy("evaluation kind", "Grid index")),
+    (Kind.POSTS.value, pgettext_lazy("evaluation kind", "Evaluation of posts")),
+]
+EVALUATION_STATES = [
+    (EvaluationState.DRAFT.value, pgettext_lazy("evaluation state", "Draft")),
+    (EvaluationState.OBJECTING.value, pgettext_lazy("evaluation state", "Draft, open to objections")),
+    (EvaluationState.ANSWERED.value, pgettext_lazy("evaluation state", "Draft, objections answered")),
+    (EvaluationState.SIGNED.value, pgettext_lazy("evaluation state", "Signed")),
+    (EvaluationState.PUBLISHED.value, pgettext_lazy("evaluation state", "Published")),
+    (EvaluationState.SUPERSEDED.value, pgettext_lazy("evaluation state", "Replaced by a later version")),
+]
+OBJECTION_KINDS = [
+    (ObjectionKind.OBJECTION.value, pgettext_lazy("objection kind", "Objection")),
+    (ObjectionKind.APPEAL.value, pgettext_lazy("objection kind", "Appeal")),
+]
+OBJECTION_STATES = [
+    (ObjectionState.RAISED.value, pgettext_lazy("objection state", "Waits for an answer")),
+    (ObjectionState.UPHELD.value, pgettext_lazy("objection state", "Upheld")),
+    (ObjectionState.REFUSED.value, pgettext_lazy("objection state", "Not upheld")),
+]
+RELATIONS = [
+    (Relation.PEER.value, pgettext_lazy("rater", "Peer")),
+    (Relation.SUPERVISOR.value, pgettext_lazy("rater", "Supervisor")),
+]
+RATING_STATES = [
+    (RatingState.INVITED.value, pgettext_lazy("form state", "To be filled in")),
+    (RatingState.GIVEN.value, pgettext_lazy("form state", "Filled in")),
+    (RatingState.CONFLICTED.value, pgettext_lazy("form state", "Conflict of interest")),
+]
+COMMENT_STATES = [
+    (CommentState.EMPTY.value, pgettext_lazy("comment state", "No text")),
+    (CommentState.WAITING.value, pgettext_lazy("comment state", "To be looked through")),
+    (CommentState.SHOWN.value, pgettext_lazy("comment state", "Shown")),
+    (CommentState.HIDDEN.value, pgettext_lazy("comment state", "Not shown")),
+]
+VERDICTS = [
+    (Verdict.WAITING.value, pgettext_lazy("audit verdict", "To be checked")),
+    (Verdict.CONFIRMED.value, pgettext_lazy("audit verdict", "Found true")),
+    (Verdict.REFUTED.value, pgettext_lazy("audit verdict", "Found untrue")),
+]
+PLAN_STATES = [
+    (PlanState.PROPOSED.value, pgettext_lazy("plan state", "Proposal")),
+    (PlanState.DECIDED.value, pgettext_lazy("plan state", "Decided")),
+]
+STANDINGS = {
+    Standing.FAR_BELOW.value: pgettext_lazy("standing", "Far below what was expected"),
+    Standing.BELOW.value: pgettext_lazy("standing", "Below what was expected"),
+    Standing.AS_EXPECTED.value: pgettext_lazy("standing", "As expected"),
+    Standing.ABOVE.value: pgettext_lazy("standing", "Above what was expected"),
+    Standing.FAR_ABOVE.value: pgettext_lazy("standing", "Far above what was expected"),
+    Standing.INSUFFICIENT.value: pgettext_lazy("standing", "Too few cases to say"),
+}
+SIDES = {
+    "character": pgettext_lazy("form", "Character"),
+    "ability": pgettext_lazy("form", "Ability"),
+}
+REFUSALS = {
+    "state": pgettext_lazy("evaluation", "This is not possible in the present state. Reload the page."),
+    "retroactive": pgettext_lazy(
+        "evaluation", "Rules never change backwards: choose a month that has not begun and was not scored."
+    ),
+    "rules_missing": pgettext_lazy("evaluation", "No version of the rules is in force in this month."),
+    "reference_missing": pgettext_lazy(
+        "evaluation", "There is too little history before this month to freeze a reference from."
+    ),
+    "open_one": pgettext_lazy("evaluation", "This month has an unsigned draft already. Finish it first."),
+    "too_early": pgettext_lazy("evaluation", "The period for objections has not ended yet."),
+    "too_late": pgettext_lazy("evaluation", "The period for this has ended."),
+    "unanswered": pgettext_lazy("evaluation", "There are objections without an answer. Answer them first."),
+    "own_score": pgettext_lazy("evaluation", "Whoever is scored here can neither answer nor sign."),
+    "not_own": pgettext_lazy("evaluation", "Only whoever is scored can object to it."),
+    "no_text": pgettext_lazy("evaluation", "Say why, in a sentence or two."),
+    "duplicate": pgettext_lazy("evaluation", "This point is under objection already. Wait for the answer."),
+    "unknown_record": pgettext_lazy("evaluation", "This record does not count towards the score."),
+    "answers": pgettext_lazy("evaluation", "Answer every question from 1 to 5."),
+    "not_invited": pgettext_lazy("evaluation", "You are not asked to fill in this form."),
+    "own_record": pgettext_lazy("evaluation", "Nobody audits their own work."),
+    "same_person": pgettext_lazy("evaluation", "Whoever answered it cannot sign it: ask a colleague."),
+    "counts": pgettext_lazy("evaluation", "Give a whole number of posts for every team, none below zero."),
+    "total": pgettext_lazy("evaluation", "The numbers do not add up to the posts that there are."),
+    "teams_missing": pgettext_lazy("evaluation", "There are no teams with work to share out."),
+}

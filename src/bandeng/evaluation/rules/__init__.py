@@ -1,0 +1,106 @@
+"""States of an evaluation and what may follow, without Django: posts and grids are scored, residents never."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Whose work is scored."""
+
+    GRIDS = "grids"  # all matters and tasks of a grid: the monthly grid index
+    POSTS = "posts"  # the matters and tasks of one post: seconded officers and grid staff
+
+
+class EvaluationState(StrEnum):
+    """Where an evaluation stands; a draft until a named person has signed it."""
+
+    DRAFT = "draft"
+    OBJECTING = "objecting"
+    ANSWERED = "answered"
+    SIGNED = "signed"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+
+
+class ObjectionKind(StrEnum):
+    """An objection is raised against a draft, an appeal against what was published."""
+
+    OBJECTION = "objection"
+    APPEAL = "appeal"
+
+
+class ObjectionState(StrEnum):
+    """What became of it."""
+
+    RAISED = "raised"
+    UPHELD = "upheld"
+    REFUSED = "refused"
+
+
+class Relation(StrEnum):
+    """How a rater stands to the rated."""
+
+    PEER = "peer"
+    SUPERVISOR = "supervisor"
+
+
+class RatingState(StrEnum):
+    """What a rater did with an invitation."""
+
+    INVITED = "invited"
+    GIVEN = "given"
+    CONFLICTED = "conflicted"
+
+
+class CommentState(StrEnum):
+    """A free text is shown to the rated only when a moderator has let it through."""
+
+    EMPTY = "empty"
+    WAITING = "waiting"
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
+class Verdict(StrEnum):
+    """What an auditor found of a record."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+
+
+class PlanState(StrEnum):
+    """A staffing proposal moves nobody: a manager decides it, and personnel acts outside of this program."""
+
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+
+
+NEXT_STATES: dict[EvaluationState, frozenset[EvaluationState]] = {
+    EvaluationState.DRAFT: frozenset({EvaluationState.OBJECTING, EvaluationState.SUPERSEDED}),
+    EvaluationState.OBJECTING: frozenset({EvaluationState.ANSWERED}),
+    EvaluationState.ANSWERED: frozenset({EvaluationState.SIGNED}),
+    EvaluationState.SIGNED: frozenset({EvaluationState.PUBLISHED}),
+    EvaluationState.PUBLISHED: frozenset({EvaluationState.SUPERSEDED}),
+    EvaluationState.SUPERSEDED: frozenset(),
+}
+UNSIGNED = frozenset({EvaluationState.DRAFT, EvaluationState.OBJECTING, EvaluationState.ANSWERED})
+
+
+class Refused(Exception):
+    """An act is not allowed now; `code` names the reason, and labels have its words."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def check_transition(*, present: EvaluationState, target: EvaluationState) -> None:
+    """Raise Refused unless the one follows the other."""
+    if target not in NEXT_STATES[present]:
+        raise Refused("state")
+
+
+def check_not_retroactive(*, first_month: int, this_month: int, scored: list[int]) -> None:
+    """Raise Refused unless a change of rules begins in a month that has not begun and was never scored."""
+    if first_month <= this_month or any(first_month <= month for month in scored):
+        raise Refused("retroactive")

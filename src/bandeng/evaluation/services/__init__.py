@@ -1,0 +1,1 @@
+"""Writes of evaluations: drafting, objections, signature, forms, audits, staffing."""

@@ -1,0 +1,312 @@
+"""An evaluation from its draft to its publication, and anew after an appeal."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max
+
+from bandeng.core import audit, bulk, clock
+from bandeng.dispatch.calendar import due
+from bandeng.evaluation.expressions import Asked
+from bandeng.evaluation.models import Evaluation, Objection, Score
+from bandeng.evaluation.rules import (
+    UNSIGNED,
+    EvaluationState,
+    Kind,
+    ObjectionState,
+    Refused,
+    check_transition,
+)
+from bandeng.evaluation.selectors.audits import audits_of
+from bandeng.evaluation.selectors.counting import (
+    Rule,
+    digest_of,
+    figures_of,
+    files_through,
+    last_file,
+    mix_from,
+    rule_of,
+    rule_row_for,
+    scores_of,
+    window_of,
+)
+from bandeng.evaluation.selectors.units import Place, places_of, scored_places_of
+from bandeng.evaluation.services.versions import reference_freeze
+from bandeng.organisations.rules import Scope
+from reckon.index import DutyScores
+
+
+@transaction.atomic
+def evaluation_draft(*, kind: Kind, month: int, actor: str, reason: str = "") -> Evaluation:
+    """Reckon a month as a draft. Raises Refused while another draft of it is unsigned, or without rules or history."""
+    row = rule_row_for(month)
+    if row is None:
+        raise Refused("rules_missing")
+    same = Evaluation.objects.select_for_update().filter(kind=kind.value, month=month)
+    if same.filter(state__in=[state.value for state in UNSIGNED | {EvaluationState.SIGNED}]).exists():
+        raise Refused("open_one")
+    reference = reference_freeze(kind=kind, rule=row, before=month, actor=actor)
+    return _reckoned(
+        Evaluation(
+            kind=kind.value,
+            month=month,
+            version=(same.aggregate(last=Max("version"))["last"] or 0) + 1,
+            state=EvaluationState.DRAFT.value,
+            rule=row,
+            reference=reference,
+            through=last_file(),
+            audits=audits_of(kind=kind, month=month),
+            reason=reason,
+            drafted_by=actor,
+            drafted_at=clock.now(),
+        )
+    )
+
+
+@transaction.atomic
+def evaluation_open(*, evaluation_id: int, actor: str) -> Evaluation:
+    """Open a draft to objections for the working days that the rules give."""
+    row = _locked(evaluation_id, EvaluationState.OBJECTING)
+    limit = due(start=clock.now(), limit=rule_of(row.rule).settings.objection_limit)
+    if limit.at is None:
+        raise Refused("rules_missing")
+    row.objections_until = limit.at
+    return _moved(row, EvaluationState.OBJECTING, actor=actor, fields=["objections_until"])
+
+
+@transaction.atomic
+def evaluation_close(*, evaluation_id: int, actor: str) -> Evaluation:
+    """End the period for objections; those upheld are reckoned in. Raises Refused before its time, or unanswered."""
+    row = _locked(evaluation_id, EvaluationState.ANSWERED)
+    if row.objections_until is None or clock.now() < row.objections_until:
+        raise Refused("too_early")
+    _check_answered(row)
+    row.audits = audits_of(kind=Kind(row.kind), month=row.month)
+    _rescore(row)
+    return _moved(row, EvaluationState.ANSWERED, actor=actor, fields=["excluded", "audits", "digest"])
+
+
+@transaction.atomic
+def evaluation_sign(*, evaluation_id: int, scope: Scope, name: str, posts: Sequence[int]) -> Evaluation:
+    """Sign by name. Raises Refused for whoever is scored in it by any post of theirs, or answered an objection."""
+    row = _locked(evaluation_id, EvaluationState.SIGNED)
+    if is_scored(row, posts=posts):
+        raise Refused("own_score")
+    answered = Objection.objects.filter(score__evaluation=row, answered_by=scope.actor)
+    if answered.exists():
+        raise Refused("same_person")
+    row.signed_by, row.signed_name, row.signed_at = scope.actor, name, clock.now()
+    return _moved(
+        row, EvaluationState.SIGNED, actor=scope.actor, fields=["signed_by", "signed_name", "signed_at"]
+    )
+
+
+@transaction.atomic
+def evaluation_publish(*, evaluation_id: int, actor: str) -> Evaluation:
+    """Publish what was signed, in place of the version before; appeals are possible from now on."""
+    row = _locked(evaluation_id, EvaluationState.PUBLISHED)
+    before = Evaluation.objects.select_for_update().filter(
+        kind=row.kind, month=row.month, state=EvaluationState.PUBLISHED.value
+    )
+    for each in before:
+        _moved(each, EvaluationState.SUPERSEDED, actor=actor, fields=[])
+    row.published_at = clock.now()
+    row.appeals_until = due(start=row.published_at, limit=rule_of(row.rule).settings.appeal_limit).at
+    return _moved(row, EvaluationState.PUBLISHED, actor=actor, fields=["published_at", "appeals_until"])
+
+
+@transaction.atomic
+def evaluation_drop(*, evaluation_id: int, reason: str, actor: str) -> Evaluation:
+    """Set a draft aside that nobody has seen yet, with the reason; it is kept."""
+    if not reason.strip():
+        raise Refused("no_text")
+    row = _locked(evaluation_id, EvaluationState.SUPERSEDED)
+    if EvaluationState(row.state) is not EvaluationState.DRAFT:
+        raise Refused("state")
+    row.reason = reason.strip()
+    return _moved(row, EvaluationState.SUPERSEDED, actor=actor, fields=["reason"])
+
+
+def evaluation_revise(
+    *, published: Evaluation, excluded: list[list[object]], reason: str, actor: str
+) -> Evaluation:
+    """A new version of a published month after appeals, from the same files, rules and reference; the old is kept.
+
+    Runs in the transaction of the appeal's answer. A version that still waits for its signature takes the change in.
+    """
+    same = Evaluation.objects.select_for_update().filter(kind=published.kind, month=published.month)
+    waiting = same.filter(state=EvaluationState.ANSWERED.value).first()
+    if waiting is not None:
+        waiting.excluded = _joined(waiting.excluded, excluded)
+        waiting.reason = f"{waiting.reason}\n{reason}"
+        _rescore(waiting)
+        waiting.save(update_fields=["excluded", "reason", "digest", "audits"])
+        return waiting
+    return _reckoned(
+        Evaluation(
+            kind=published.kind,
+            month=published.month,
+            version=(same.aggregate(last=Max("version"))["last"] or 0) + 1,
+            state=EvaluationState.ANSWERED.value,
+            rule=published.rule,
+            reference=published.reference,
+            through=published.through,
+            excluded=_joined(published.excluded, excluded),
+            audits=published.audits,
+            reason=reason,
+            drafted_by=actor,
+            drafted_at=clock.now(),
+            objections_until=published.objections_until,
+        )
+    )
+
+
+def evaluation_check(*, evaluation_id: int) -> bool:
+    """Whether the scores come out the same to the last digit when they are reckoned again from the same files."""
+    row = Evaluation.objects.select_related("rule", "reference").get(pk=evaluation_id)
+    return digest_of(_scores(row, rule_of(row.rule))) == row.digest
+
+
+def is_scored(row: Evaluation, *, posts: Sequence[int]) -> bool:
+    """Whether any of the posts is scored here: itself, or as a post of a grid that is."""
+    own = Score.objects.filter(evaluation=row)
+    if own.filter(post_id__in=list(posts)).exists():
+        return True
+    if row.kind != Kind.GRIDS.value:
+        return False
+    areas = {place.area_code for place in places_of([str(post) for post in posts]).values()}
+    return own.filter(unit__in=areas).exists()
+
+
+def _reckoned(row: Evaluation) -> Evaluation:
+    """Score, store and tell of it."""
+    scores = _scores(row, rule_of(row.rule))
+    row.digest = digest_of(scores)
+    row.save()
+    bulk.insert(_rows(row, scores))
+    audit.record(
+        action="evaluation.drafted",
+        subject=row,
+        actor=row.drafted_by,
+        after={"kind": row.kind, "month": row.month, "version": row.version, "digest": row.digest},
+        reason=row.reason,
+    )
+    return row
+
+
+def _rescore(row: Evaluation) -> None:
+    """Reckon an unsigned evaluation again in place: its scores keep their keys, objections point at them."""
+    scores = _scores(row, rule_of(row.rule))
+    row.digest = digest_of(scores)
+    known = {score.unit: score for score in Score.objects.filter(evaluation=row)}
+    changed = []
+    for fresh in _rows(row, scores):
+        before = known.get(fresh.unit)
+        if before is None:
+            fresh.save()
+        elif (before.score, before.low, before.high, before.working) != (
+            fresh.score, fresh.low, fresh.high, fresh.working,
+        ):  # fmt: skip
+            fresh.pk = before.pk
+            changed.append(fresh)
+    Score.objects.bulk_update(changed, ["score", "low", "high", "standing", "working"], batch_size=500)
+
+
+def _scores(row: Evaluation, rule: Rule) -> DutyScores:
+    frozen = mix_from(row.reference.content)
+    asked = Asked(
+        kind=Kind(row.kind),
+        months=window_of(row.month, rule.settings.window_months),
+        excluded=tuple((source, subject) for source, subject, _ in row.excluded),
+    )
+    figures = figures_of(
+        names=files_through(row.through), declaration=rule.declaration, frozen=frozen, asked=asked
+    )
+    return scores_of(rule=rule.declaration, frozen=frozen, figures=figures, audits=row.audits)
+
+
+def _rows(row: Evaluation, scores: DutyScores) -> list[Score]:
+    """Scores with their working, a list a figure in the order of the duties."""
+    kind = Kind(row.kind)
+    places: Mapping[str, Place] = scored_places_of(scores.posts) if kind is Kind.POSTS else {}
+    columns = {
+        "cases": scores.expected.cases.tolist(),
+        "observed": scores.observed.tolist(),
+        "expected": scores.expected.expected.tolist(),
+        "ratio": scores.ratio.tolist(),
+        "points": scores.parts.tolist(),
+        "standing": scores.duty_standing.tolist(),
+        "counted": scores.counted.tolist(),
+    }
+    single = {
+        "earned": scores.earned.tolist(),
+        "confirmed_share": scores.confirmed_share.tolist(),
+        "funnel": _or_none(scores.funnel),
+    }
+    totals = zip(
+        _or_none(scores.score),
+        _or_none(scores.low),
+        _or_none(scores.high),
+        scores.standing.tolist(),
+        strict=True,
+    )
+    rows = []
+    for place, (unit, (score, low, high, standing)) in enumerate(zip(scores.posts, totals, strict=True)):
+        home = places.get(unit)
+        if kind is Kind.POSTS and home is None:
+            continue
+        working = {name: values[place] for name, values in (columns | single).items()}
+        rows.append(
+            Score(
+                evaluation=row,
+                unit=unit,
+                post_id=int(unit) if kind is Kind.POSTS else None,
+                area_code=home.area_code if home else unit,
+                organisation_id=home.organisation_id if home else None,
+                score=score,
+                low=low,
+                high=high,
+                standing=standing,
+                working=working,
+            )
+        )
+    return rows
+
+
+def _or_none(values: np.ndarray) -> list[float | None]:
+    return [None if np.isnan(value) else value for value in values.tolist()]
+
+
+def _locked(evaluation_id: int, target: EvaluationState) -> Evaluation:
+    row = (
+        Evaluation.objects.select_for_update(of=("self",))
+        .select_related("rule", "reference")
+        .get(pk=evaluation_id)
+    )
+    check_transition(present=EvaluationState(row.state), target=target)
+    return row
+
+
+def _moved(row: Evaluation, target: EvaluationState, *, actor: str, fields: list[str]) -> Evaluation:
+    before, row.state = row.state, target.value
+    row.save(update_fields=["state", *fields])
+    audit.record(
+        action=f"evaluation.{target.value}",
+        subject=row,
+        actor=actor,
+        before={"state": before},
+        after={"state": row.state, "digest": row.digest},
+        reason=row.reason,
+    )
+    return row
+
+
+def _check_answered(row: Evaluation) -> None:
+    waiting = Objection.objects.filter(score__evaluation=row, state=ObjectionState.RAISED.value)
+    if waiting.exists():
+        raise Refused("unanswered")
+
+
+def _joined(known: list[list[object]], more: list[list[object]]) -> list[list[object]]:
+    return [*known, *[each for each in more if each not in known]]

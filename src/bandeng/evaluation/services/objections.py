@@ -1,0 +1,145 @@
+"""Objections against a draft and appeals against what was published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from bandeng.core import audit, clock
+from bandeng.evaluation.expressions import Asked
+from bandeng.evaluation.models import Evaluation, Objection, Score
+from bandeng.evaluation.rules import EvaluationState, Kind, ObjectionKind, ObjectionState, Refused
+from bandeng.evaluation.selectors.counting import files_through, rule_of, window_of
+from bandeng.evaluation.selectors.drilling import has_record
+from bandeng.evaluation.services.evaluations import evaluation_revise, is_scored
+from bandeng.organisations.rules import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """What is objected to: a duty, and the record in question if one is named."""
+
+    duty: str
+    text: str
+    source: str = ""
+    subject: int | None = None
+
+
+@transaction.atomic
+def objection_raise(*, score_id: int, point: Point, scope: Scope, own: bool) -> Objection:
+    """Object, or appeal once it is published; `own`: whether the acting post is the one that is scored.
+
+    Raises Refused for another's score, after the period, without a reason, or for a record that does not count.
+    """
+    score = Score.objects.select_related("evaluation__rule").get(pk=score_id)
+    evaluation = Evaluation.objects.select_for_update().get(pk=score.evaluation_id)
+    if not own:
+        raise Refused("not_own")
+    kind = _kind_now(evaluation)
+    if not point.text.strip():
+        raise Refused("no_text")
+    rule = rule_of(score.evaluation.rule)
+    if point.duty not in rule.declaration.codes:
+        raise Refused("unknown_record")
+    if point.subject is not None and not _counts(score, point):
+        raise Refused("unknown_record")
+    same = Objection.objects.filter(
+        score=score,
+        duty=point.duty,
+        source=point.source,
+        subject=point.subject,
+        state=ObjectionState.RAISED.value,
+    )
+    if same.exists():
+        raise Refused("duplicate")
+    row = Objection.objects.create(
+        score=score,
+        kind=kind.value,
+        state=ObjectionState.RAISED.value,
+        duty=point.duty,
+        source=point.source,
+        subject=point.subject,
+        text=point.text.strip(),
+        raised_by=scope.actor,
+        raised_at=clock.now(),
+    )
+    audit.record(
+        action=f"evaluation.{kind.value}_raised",
+        subject=row,
+        actor=scope.actor,
+        after={"score": score_id, "duty": point.duty, "source": point.source, "subject": point.subject},
+        reason=row.text,
+    )
+    return row
+
+
+@transaction.atomic
+def objection_answer(
+    *, objection_id: int, upheld: bool, answer: str, scope: Scope, posts: Sequence[int]
+) -> Objection:
+    """Answer with a reason; what is upheld leaves the record out of the reckoning, an appeal makes a new version.
+
+    Raises Refused for whoever is scored there, without a reason, or answered already.
+    """
+    row = (
+        Objection.objects.select_for_update(of=("self",))
+        .select_related("score__evaluation")
+        .get(pk=objection_id)
+    )
+    evaluation = Evaluation.objects.select_for_update().get(pk=row.score.evaluation_id)
+    if is_scored(evaluation, posts=posts) or row.raised_by == scope.actor:
+        raise Refused("own_score")
+    if not answer.strip():
+        raise Refused("no_text")
+    if row.state != ObjectionState.RAISED.value:
+        raise Refused("state")
+    row.state = (ObjectionState.UPHELD if upheld else ObjectionState.REFUSED).value
+    row.answer, row.answered_by, row.answered_at = answer.strip(), scope.actor, clock.now()
+    row.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    audit.record(
+        action="evaluation.objection_answered",
+        subject=row,
+        actor=scope.actor,
+        before={"state": ObjectionState.RAISED.value},
+        after={"state": row.state},
+        reason=row.answer,
+    )
+    if upheld and row.subject is not None:
+        _reckon_in(row, evaluation, actor=scope.actor)
+    return row
+
+
+def _reckon_in(row: Objection, evaluation: Evaluation, *, actor: str) -> None:
+    excluded: list[list[object]] = [[row.source, row.subject, row.score.unit]]
+    if row.kind == ObjectionKind.APPEAL.value:
+        evaluation_revise(published=evaluation, excluded=excluded, reason=row.answer, actor=actor)
+        return
+    evaluation.excluded = [*evaluation.excluded, *excluded]
+    evaluation.save(update_fields=["excluded"])
+
+
+def _kind_now(evaluation: Evaluation) -> ObjectionKind:
+    """Which of the two is possible now. Raises Refused for neither."""
+    now = clock.now()
+    if evaluation.state == EvaluationState.OBJECTING.value:
+        if evaluation.objections_until is not None and now >= evaluation.objections_until:
+            raise Refused("too_late")
+        return ObjectionKind.OBJECTION
+    if evaluation.state == EvaluationState.PUBLISHED.value:
+        if evaluation.appeals_until is None or now >= evaluation.appeals_until:
+            raise Refused("too_late")
+        return ObjectionKind.APPEAL
+    raise Refused("state")
+
+
+def _counts(score: Score, point: Point) -> bool:
+    evaluation, rule = score.evaluation, rule_of(score.evaluation.rule)
+    duty = next(each for each in rule.declaration.duties if each.code == point.duty)
+    asked = Asked(kind=Kind(evaluation.kind), months=window_of(evaluation.month, rule.settings.window_months))
+    return has_record(
+        duty,
+        asked=asked,
+        unit=score.unit,
+        names=files_through(evaluation.through),
+        record=(point.source, point.subject or 0),
+    )

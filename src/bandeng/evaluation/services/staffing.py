@@ -1,0 +1,166 @@
+"""Staffing proposals: made by the solver, changed by a manager, decided by name; nobody is moved here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+
+from bandeng.core import audit, clock
+from bandeng.evaluation.models import StaffingPlan
+from bandeng.evaluation.rules import PlanState, Refused
+from bandeng.evaluation.rules.settings import Settings
+from bandeng.evaluation.selectors.counting import rule_of, rule_row_for
+from bandeng.evaluation.selectors.staffing import ground_of
+from reckon.staffing import (
+    Limits,
+    PlanImpossible,
+    Relation,
+    Team,
+    cost_of,
+    fit,
+    late_expected,
+    plan,
+    violated,
+)
+
+
+@transaction.atomic
+def plan_propose(*, month: int, actor: str, changes: Mapping[str, float] | None = None) -> StaffingPlan:
+    """Propose sizes of the teams for a month. Raises Refused where there is nothing to share out.
+
+    `changes`: limits in place of the rules' own. A proposal that cannot keep to them says which stand in the way.
+    """
+    row = rule_row_for(month)
+    if row is None:
+        raise Refused("rules_missing")
+    settings = rule_of(row).settings
+    ground = ground_of(month=month, settings=settings)
+    limits = limits_of(settings, changes or {})
+    try:
+        relation = fit(ground.history)
+    except ValueError as error:
+        raise Refused("teams_missing") from error
+    given = {
+        "teams": [asdict(team) for team in ground.teams],
+        "limits": asdict(limits),
+        "relation": asdict(relation),
+    }
+    made = StaffingPlan.objects.create(
+        month=month,
+        state=PlanState.PROPOSED.value,
+        given=given,
+        optimum=_optimum(ground.teams, relation, limits),
+        chosen={},
+        made_by=actor,
+        made_at=clock.now(),
+    )
+    made.chosen = measured(made, made.optimum.get("sizes") or [team.posts for team in ground.teams])
+    made.save(update_fields=["chosen"])
+    audit.record(
+        action="evaluation.staffing_proposed",
+        subject=made,
+        actor=actor,
+        after={"month": month} | made.optimum,
+    )
+    return made
+
+
+@transaction.atomic
+def plan_change(*, plan_id: int, sizes: Sequence[int], actor: str) -> StaffingPlan:
+    """Take the manager's own sizes, with what they cost against the optimum. Raises Refused for wrong counts."""
+    row = _open(plan_id)
+    if len(sizes) != len(row.given["teams"]) or any(size < 0 for size in sizes):
+        raise Refused("counts")
+    before, row.chosen = row.chosen, measured(row, sizes)
+    row.save(update_fields=["chosen"])
+    audit.record(
+        action="evaluation.staffing_changed",
+        subject=row,
+        actor=actor,
+        before={"sizes": before["sizes"]},
+        after={"sizes": list(sizes)},
+    )
+    return row
+
+
+@transaction.atomic
+def plan_decide(*, plan_id: int, reason: str, actor: str) -> StaffingPlan:
+    """Decide the sizes as they stand. Raises Refused without a reason, or where posts appear or vanish."""
+    row = _open(plan_id)
+    if not reason.strip():
+        raise Refused("no_text")
+    if "total" in row.chosen["violated"]:
+        raise Refused("total")
+    row.state, row.decided_by, row.decided_at = PlanState.DECIDED.value, actor, clock.now()
+    row.reason = reason.strip()
+    row.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    audit.record(
+        action="evaluation.staffing_decided",
+        subject=row,
+        actor=actor,
+        after=dict(row.chosen),
+        reason=row.reason,
+    )
+    return row
+
+
+def limits_of(settings: Settings, changes: Mapping[str, float]) -> Limits:
+    """The rules' limits, with some of them changed."""
+    return Limits(
+        most_moves=int(changes.get("most_moves", settings.most_moves)),
+        farthest_km=changes.get("farthest_km", settings.farthest_km),
+        move_cost=changes.get("move_cost", settings.move_cost),
+        cost_a_km=settings.cost_a_km,
+    )
+
+
+def measured(row: StaffingPlan, sizes: Sequence[int]) -> dict[str, Any]:
+    """Lateness and cost of some sizes, team by team and in all, and the limits that they break."""
+    teams, relation, limits = read(row)
+    late, cost = cost_of(teams=teams, sizes=sizes, relation=relation, limits=limits)
+    effects = [
+        late_expected(relation, skill=team.skill, work=team.work, posts=size)
+        for team, size in zip(teams, sizes, strict=True)
+    ]
+    return {
+        "sizes": list(sizes),
+        "late": asdict(late),
+        "cost": cost,
+        "teams": [asdict(effect) for effect in effects],
+        "violated": list(violated(teams=teams, sizes=sizes, limits=limits)),
+    }
+
+
+def read(row: StaffingPlan) -> tuple[list[Team], Relation, Limits]:
+    """What a plan was made from."""
+    relation = dict(row.given["relation"])
+    relation["skills"] = tuple(relation["skills"])
+    relation["coefficients"] = tuple(relation["coefficients"])
+    relation["covariance"] = tuple(tuple(each) for each in relation["covariance"])
+    return (
+        [Team(**team) for team in row.given["teams"]],
+        Relation(**relation),
+        Limits(**row.given["limits"]),
+    )
+
+
+def _optimum(teams: Sequence[Team], relation: Relation, limits: Limits) -> dict[str, Any]:
+    try:
+        best = plan(teams=teams, relation=relation, limits=limits)
+    except PlanImpossible as impossible:
+        return {"impossible": list(impossible.limits), "together": impossible.together}
+    cost = cost_of(teams=teams, sizes=best.sizes, relation=relation, limits=limits)[1]
+    return {
+        "sizes": list(best.sizes),
+        "moves": [asdict(move) for move in best.moves],
+        "late": asdict(best.late),
+        "cost": cost,
+    }
+
+
+def _open(plan_id: int) -> StaffingPlan:
+    row = StaffingPlan.objects.select_for_update().get(pk=plan_id)
+    if row.state != PlanState.PROPOSED.value:
+        raise Refused("state")
+    return row

@@ -1,0 +1,82 @@
+"""Forms on character and ability: filling in, declining, looking texts through."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bandeng.evaluation.forms import RatingForm
+from bandeng.evaluation.selectors.counting import rule_of, rule_row_for
+from bandeng.evaluation.selectors.forms import comments_waiting, invitations_of
+from bandeng.evaluation.selectors.pages import is_chinese, month_called
+from bandeng.evaluation.services.ratings import comment_judge, rating_decline, rating_give
+from bandeng.evaluation.views.acting import done, manager_scope, post_keys
+from bandeng.organisations.permission import held_scope, requires
+from bandeng.organisations.rules import Duty
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@requires()
+def form(request: HttpRequest, rating_id: int) -> HttpResponseBase:
+    """One form that one is asked to fill in."""
+    posts = post_keys(request)
+    row = next((each for each in invitations_of(posts) if each.pk == rating_id), None)
+    rule = rule_row_for(row.month) if row else None
+    if row is None or rule is None:
+        raise Http404
+    filled = RatingForm(request.POST or None, settings=rule_of(rule).settings, chinese=is_chinese())
+    actor, back = held_scope(request).actor, reverse("evaluation-mine")
+    if request.method == "POST" and "conflict" in request.POST:
+        return done(
+            request,
+            lambda: rating_decline(rating_id=row.pk, posts=posts, actor=actor),
+            said=pgettext("evaluation", "Noted: you are not asked about this post."),
+            back=back,
+        )
+    if request.method == "POST" and filled.is_valid():
+        return done(
+            request,
+            lambda: rating_give(
+                rating_id=row.pk,
+                answers=filled.answers(),
+                comment=filled.cleaned_data["comment"],
+                posts=posts,
+                actor=actor,
+            ),
+            said=pgettext(
+                "evaluation", "Thank you. Your form counts, and nobody who is rated sees that it is yours."
+            ),
+            back=back,
+        )
+    context = {"rating": row, "form": filled, "month": month_called(row.month)}
+    return render(request, "evaluation/form.html", context, status=422 if filled.errors else 200)
+
+
+@never_cache
+@require_safe
+@requires(Duty.SUPERVISE)
+def comments(request: HttpRequest) -> HttpResponse:
+    """Texts to be looked through."""
+    manager_scope(request)
+    return render(request, "evaluation/comments.html", {"rows": comments_waiting()})
+
+
+@require_POST
+@requires(Duty.SUPERVISE)
+def comment(request: HttpRequest, rating_id: int) -> HttpResponseBase:
+    """Let a text through, or not."""
+    scope = manager_scope(request)
+    if all(row.pk != rating_id for row in comments_waiting()):
+        raise Http404
+    if request.POST.get("shown") not in {"yes", "no"}:
+        raise PermissionDenied
+    return done(
+        request,
+        lambda: comment_judge(rating_id=rating_id, shown=request.POST["shown"] == "yes", actor=scope.actor),
+        said=pgettext("evaluation", "Done and recorded."),
+        back=reverse("evaluation-comments"),
+    )

@@ -1,0 +1,164 @@
+"""A post's own page: every point, the records behind it, what was said against it."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bandeng.evaluation.forms import AnswerForm, ObjectionForm
+from bandeng.evaluation.labels import REFUSALS
+from bandeng.evaluation.rules import Refused
+from bandeng.evaluation.selectors import access
+from bandeng.evaluation.selectors.drilling import PAGE, records_behind
+from bandeng.evaluation.selectors.forms import invitations_of, ratings_of
+from bandeng.evaluation.selectors.objections import objection_for, objections_of, objections_supervised
+from bandeng.evaluation.selectors.pages import duty_lines, is_draft, month_called, rule_read, score_lines
+from bandeng.evaluation.services.objections import Point, objection_answer, objection_raise
+from bandeng.evaluation.views.acting import done, manager_scope, post_keys
+from bandeng.organisations.permission import held_scope, requires
+from bandeng.organisations.rules import Duty
+
+
+@never_cache
+@require_safe
+@requires()
+def mine(request: HttpRequest) -> HttpResponse:
+    """One's own scores, and the forms that one is asked to fill in."""
+    scope = held_scope(request)
+    scores = access.own_scores(scope)
+    context = {
+        "rows": list(zip(score_lines(scores), scores, strict=True)),
+        "invitations": invitations_of(post_keys(request)),
+        "supervises": scope.has(Duty.SUPERVISE),
+    }
+    return render(request, "evaluation/mine.html", context)
+
+
+@never_cache
+@require_safe
+@requires()
+def score(request: HttpRequest, score_id: int) -> HttpResponse:
+    """One score with every figure that makes it."""
+    scope = held_scope(request)
+    row = _seen(request, score_id)
+    rule = rule_read(row.evaluation)
+    is_own = access.is_own(scope, row)
+    context = {
+        "score": row,
+        "line": score_lines([row])[0],
+        "lines": duty_lines(row, rule),
+        "evaluation": row.evaluation,
+        "month": month_called(row.evaluation.month),
+        "draft": is_draft(row.evaluation),
+        "rule": rule,
+        "is_own": is_own,
+        "share": 100.0 * row.working["confirmed_share"],
+        "objections": objections_of(row),
+        "ratings": ratings_of(month=row.evaluation.month, post_id=row.post_id, settings=rule.settings)
+        if row.post_id
+        else None,
+    }
+    return render(request, "evaluation/score.html", context)
+
+
+@never_cache
+@require_safe
+@requires()
+def records(request: HttpRequest, score_id: int, duty: str) -> HttpResponse:
+    """The records behind one point."""
+    scope = held_scope(request)
+    row = _seen(request, score_id)
+    rule = rule_read(row.evaluation)
+    declared = next((each for each in rule.declaration.duties if each.code == duty), None)
+    if declared is None:
+        raise Http404
+    start = request.GET.get("start", "0")
+    page = records_behind(row, duty=declared, scope=scope, start=int(start) if start.isdecimal() else 0)
+    line = next(each for each in duty_lines(row, rule) if each.code == duty)
+    back = f"?start={max(page.start - PAGE, 0)}" if page.start else ""
+    onward = f"?start={page.start + PAGE}" if page.start + PAGE < page.total else ""
+    context = {
+        "score": row, "duty": line, "page": page, "line": score_lines([row])[0], "back": back, "onward": onward,
+        "is_own": access.is_own(scope, row), "month": month_called(row.evaluation.month),
+        "draft": is_draft(row.evaluation),
+    }  # fmt: skip
+    return render(request, "evaluation/records.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@requires()
+def objection(request: HttpRequest, score_id: int, duty: str) -> HttpResponseBase:
+    """Object to a point of one's own score, or appeal."""
+    scope = held_scope(request)
+    row = _seen(request, score_id)
+    if not access.is_own(scope, row):
+        raise Http404
+    line = next((each for each in duty_lines(row, rule_read(row.evaluation)) if each.code == duty), None)
+    if line is None:
+        raise Http404
+    form = ObjectionForm(request.POST or None, initial={"record": request.GET.get("record", "")})
+    if request.method == "POST" and form.is_valid():
+        record = form.cleaned_data["record"]
+        source, subject = record or ("", None)
+        point = Point(duty=duty, text=form.cleaned_data["text"], source=source, subject=subject)
+        try:
+            objection_raise(score_id=row.pk, point=point, scope=scope, own=True)
+        except Refused as refusal:
+            form.add_error(None, str(REFUSALS[refusal.code]))
+        else:
+            return redirect("evaluation-score", score_id=row.pk)
+    context = {"score": row, "duty": line, "form": form, "month": month_called(row.evaluation.month)}
+    return render(request, "evaluation/object.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+@requires(Duty.SUPERVISE)
+def objections(request: HttpRequest) -> HttpResponse:
+    """What waits for an answer, and what was answered, of the scores that one supervises."""
+    page = Paginator(objections_supervised(held_scope(request)), PAGE).get_page(request.GET.get("page"))
+    return render(request, "evaluation/objections.html", {"page": page})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@requires(Duty.SUPERVISE)
+def answer(request: HttpRequest, objection_id: int) -> HttpResponseBase:
+    """Answer an objection or an appeal."""
+    scope = manager_scope(request)
+    row = objection_for(scope, objection_id)
+    if row is None:
+        raise Http404
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return done(
+            request,
+            lambda: objection_answer(
+                objection_id=row.pk,
+                upheld=form.cleaned_data["upheld"] == "yes",
+                answer=form.cleaned_data["answer"],
+                scope=scope,
+                posts=post_keys(request),
+            ),
+            said=pgettext("evaluation", "Answered and recorded."),
+            back=reverse("evaluation-objections"),
+        )
+    lines = duty_lines(row.score, rule_read(row.score.evaluation))
+    context = {
+        "objection": row, "form": form, "line": score_lines([row.score])[0],
+        "duty": next(each for each in lines if each.code == row.duty),
+        "month": month_called(row.score.evaluation.month),
+    }  # fmt: skip
+    return render(request, "evaluation/answer.html", context, status=422 if form.errors else 200)
+
+
+def _seen(request: HttpRequest, score_id: int) -> access.Score:
+    """The score; for whoever may not see it, it is as if there were none."""
+    row = access.score_seen(held_scope(request), score_id)
+    if row is None:
+        raise Http404
+    return row

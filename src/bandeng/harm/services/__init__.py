@@ -1,0 +1,1 @@
+"""Writes of enterprises, of alerts and of what is kept about them."""

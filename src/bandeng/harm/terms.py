@@ -1,0 +1,45 @@
+"""Dated limits, periods and mention rules: `data/terms.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bandeng.dispatch.calendar import due
+from bandeng.harm.rules.mentions import MentionRule
+
+FILE = Path(__file__).parent / "data" / "terms.toml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Everything in the file; limits as written, such as "5wd"."""
+
+    valid_from: date
+    source: str
+    periods: dict[str, int]
+    limits: dict[str, str]
+    letters: dict[str, int]
+    exposure: dict[str, int]
+    mentions: tuple[MentionRule, ...]
+    answers: tuple[str, ...]
+    causes: dict[str, str]
+    clue_kinds: dict[str, str]
+
+
+@cache
+def terms() -> Terms:
+    """The terms shipped with the program."""
+    data: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    rows = [
+        MentionRule(kind=row["kind"], types=tuple(row["types"]), words=tuple(row["words"]))
+        for row in data.pop("mentions")
+    ]
+    return Terms(**{**data, "mentions": tuple(rows), "answers": tuple(data["answers"]["names"])})
+
+
+def due_after(limit: str, *, start: datetime) -> datetime | None:
+    """When a limit that starts then runs out by the working calendar; None while its year is not published."""
+    return due(start=start, limit=terms().limits[limit]).at

@@ -1,0 +1,224 @@
+"""Verify, talk, act, close; the enterprise's right to answer; what is refused."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from bandeng.core import clock
+from bandeng.core.models import AuditEntry
+from bandeng.dispatch.tests.factories import House, house
+from bandeng.harm.models import Alert, AlertStep, Letter, StreamRecord
+from bandeng.harm.rules import ActNotAllowed, AlertState, Outcome, StateNotAllowed
+from bandeng.harm.selectors import NotVisible, alert_for
+from bandeng.harm.services import casework, letters
+from bandeng.harm.services.raising import harm_run
+from bandeng.harm.tests import factories as make
+from bandeng.organisations.rules import Duty, Scope
+from bandeng.organisations.tests.factories import CENTRE, scope
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def built() -> Iterator[House]:
+    with clock.fixed(make.MORNING):
+        make.prepaid_type()
+        yield house()
+
+
+@pytest.fixture
+def overseer(built: House) -> Scope:
+    return scope(Duty.SUPERVISE, organisation=built.organisations[CENTRE])
+
+
+def move(alert: Alert, target: AlertState, of: Scope, note: str = "到现场看了门店") -> Alert:
+    return casework.alert_move(
+        alert_id=alert.pk, target=target, note=note, actor=make.actor(of), scope=of
+    )  # fmt: skip
+
+
+def close(alert: Alert, outcome: Outcome, of: Scope) -> Alert:
+    return casework.alert_close(
+        alert_id=alert.pk, outcome=outcome, note="已全部退费", actor=make.actor(of), scope=of
+    )  # fmt: skip
+
+
+def letter(alert: Alert, of: Scope) -> letters.Issued:
+    return letters.letter_issue(alert_id=alert.pk, text="请说明退费安排", actor=make.actor(of), scope=of)
+
+
+def test_a_case_goes_its_way_with_a_named_person_and_the_log(overseer: Scope) -> None:
+    alert = make.raised()
+    for target in (AlertState.VERIFYING, AlertState.TALKING, AlertState.ACTING):
+        found = move(alert, target, overseer)
+        assert found.state == target and found.person_id == overseer.user_id and found.due_at
+    done = close(alert, Outcome.SETTLED, overseer)
+    assert (done.state, done.outcome, done.closed_at) == ("closed", "settled", make.MORNING)
+    kinds = list(AlertStep.objects.filter(alert=alert).order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["raised", "verifying", "talking", "acting", "closed"]
+    entry = AuditEntry.objects.get(action="harm.alert_closed")
+    assert entry.actor == overseer.actor and "已全部退费" in entry.content
+
+
+def test_no_step_is_skipped_and_a_note_is_needed(overseer: Scope) -> None:
+    alert = make.raised()
+    with pytest.raises(StateNotAllowed):
+        move(alert, AlertState.TALKING, overseer)
+    with pytest.raises(StateNotAllowed):
+        close(alert, Outcome.UNFOUNDED, overseer)
+    with pytest.raises(ActNotAllowed, match="note_missing"):
+        move(alert, AlertState.VERIFYING, overseer, note="看")
+    alert.refresh_from_db()
+    assert alert.state == "new" and AlertStep.objects.filter(alert=alert).count() == 1
+
+
+def test_measures_do_not_end_unheard_but_a_false_alarm_may(overseer: Scope) -> None:
+    alert = make.raised()
+    move(alert, AlertState.VERIFYING, overseer)
+    with pytest.raises(ActNotAllowed, match="not_heard"):
+        close(alert, Outcome.REFERRED, overseer)
+    assert close(alert, Outcome.UNFOUNDED, overseer).outcome == "unfounded"
+
+
+def test_a_closed_case_keeps_its_evidence_until_its_level_rises(overseer: Scope) -> None:
+    alert = make.raised(9, filings=1)
+    assert alert.level < 3
+    move(alert, AlertState.VERIFYING, overseer)
+    close(alert, Outcome.UNFOUNDED, overseer)
+    harm_run()
+    alert.refresh_from_db()
+    assert alert.state == "closed"
+    for number in range(20, 36):
+        make.complaint(number, days_ago=number % 6, phone=make.phone_of(number))
+    for _ in range(6):
+        make.record(people=3, happened_on=make.TODAY - timedelta(days=2))
+    harm_run()
+    alert.refresh_from_db()
+    assert (alert.state, alert.level, alert.outcome) == ("new", 3, "")
+    assert AlertStep.objects.filter(alert=alert, kind="rose").exists() and Alert.objects.count() == 1
+
+
+def test_a_person_takes_a_closed_case_up_again(overseer: Scope) -> None:
+    alert = make.raised()
+    move(alert, AlertState.VERIFYING, overseer)
+    close(alert, Outcome.UNFOUNDED, overseer)
+    found = move(alert, AlertState.VERIFYING, overseer)
+    assert (found.state, found.outcome, found.closed_at) == ("verifying", "", None)
+    assert AlertStep.objects.filter(alert=alert, kind="reopened").exists()
+
+
+def test_a_confirmed_fact_fires_its_trigger_at_once_and_may_be_taken_back(overseer: Scope) -> None:
+    alert = make.raised(9, filings=1)
+    casework.fact_confirm(
+        alert_id=alert.pk, fact="premises_closed", note="现场照片三张", actor=make.actor(overseer), scope=overseer
+    )  # fmt: skip
+    alert.refresh_from_db()
+    assert alert.level == 3 and alert.triggers == ["prepaid_closed"]
+    row = StreamRecord.objects.get(stream="facts")
+    casework.fact_withdraw(
+        alert_id=alert.pk, record_id=row.pk, note="认错了门牌", actor=make.actor(overseer), scope=overseer
+    )  # fmt: skip
+    assert not StreamRecord.objects.filter(stream="facts").exists()
+    with pytest.raises(ActNotAllowed, match="fact"):
+        casework.fact_confirm(
+            alert_id=alert.pk, fact="made_up", note="现场照片", actor=make.actor(overseer), scope=overseer
+        )  # fmt: skip
+
+
+def test_a_department_works_on_what_it_was_given_and_on_nothing_else(built: House, overseer: Scope) -> None:
+    alert = make.raised()
+    police = built.organisations["police"]
+    theirs = scope(Duty.HANDLE, organisation=police)
+    with pytest.raises(NotVisible):
+        alert_for(theirs, alert.pk)
+    casework.alert_assign(
+        alert_id=alert.pk, organisation_id=police.pk, note="", actor=make.actor(overseer), scope=overseer
+    )  # fmt: skip
+    assert move(alert, AlertState.VERIFYING, theirs).person_id == theirs.user_id
+    with pytest.raises(NotVisible):
+        move(alert, AlertState.TALKING, scope(Duty.HANDLE, organisation=built.organisations["housing"]))
+    with pytest.raises(ActNotAllowed, match="no_department"):
+        casework.alert_assign(
+            alert_id=alert.pk, organisation_id=built.organisations[make.STREET].pk, note="",
+            actor=make.actor(overseer), scope=overseer,
+        )  # fmt: skip
+
+
+def test_the_enterprise_is_told_numbers_and_days_and_nothing_of_persons_or_clues(overseer: Scope) -> None:
+    alert = make.raised()
+    make.record(stream="clues", code="", token="t", enterprise=alert.enterprise)
+    move(alert, AlertState.VERIFYING, overseer)
+    issued = letter(alert, overseer)
+    held = {part["stream"]: part for part in issued.letter.held}
+    assert set(held) == {"matters", "court_filings"}
+    assert held["matters"] == {"stream": "matters", "count": 14, "days": []}
+    assert held["court_filings"]["days"] == ["2026-11-16"]
+    assert issued.secret not in str(vars(issued.letter))
+    told = AuditEntry.objects.get(action="harm.alert_letter_issued").content
+    assert issued.secret not in told
+
+
+def test_few_people_are_not_counted_out_to_the_enterprise(overseer: Scope) -> None:
+    alert = make.raised()
+    StreamRecord.objects.filter(stream="matters").exclude(token__in=_tokens(2)).delete()
+    move(alert, AlertState.VERIFYING, overseer)
+    held = {part["stream"]: part["count"] for part in letter(alert, overseer).letter.held}
+    assert held["matters"] == 0
+
+
+def _tokens(most: int) -> list[str]:
+    rows = StreamRecord.objects.filter(stream="matters").order_by("pk").values_list("token", flat=True)
+    return list(rows[:most])
+
+
+def test_no_letter_where_clues_alone_speak_or_before_somebody_has_verified(overseer: Scope) -> None:
+    alert = make.raised()
+    with pytest.raises(ActNotAllowed, match="verify_first"):
+        letter(alert, overseer)
+    move(alert, AlertState.VERIFYING, overseer)
+    StreamRecord.objects.exclude(stream="registry").delete()
+    make.record(stream="clues", code="", token="t", enterprise=alert.enterprise)
+    with pytest.raises(ActNotAllowed, match="nothing_to_tell"):
+        letter(alert, overseer)
+
+
+def test_an_answer_is_given_once_considered_by_a_person_and_then_the_case_may_close(overseer: Scope) -> None:
+    alert = make.raised()
+    move(alert, AlertState.VERIFYING, overseer)
+    issued = letter(alert, overseer)
+    given = letters.letter_open(number=issued.letter.number.lower(), secret=f" {issued.secret.lower()} ")
+    letters.answer_give(letter_id=given.pk, text="下月恢复营业，可以退费。", signed="负责人")
+    with pytest.raises(ActNotAllowed, match="answered"):
+        letters.answer_give(letter_id=given.pk, text="再说一遍，可以退费。", signed="负责人")
+    with pytest.raises(ActNotAllowed, match="answer_waits"):
+        close(alert, Outcome.UNFOUNDED, overseer)
+    letters.answer_consider(
+        alert_id=alert.pk, letter_id=given.pk, text="退费安排已核实", actor=make.actor(overseer), scope=overseer
+    )  # fmt: skip
+    found = Letter.objects.get()
+    assert found.considered_by_id == overseer.user_id and found.considered_at == make.MORNING
+    assert close(alert, Outcome.SETTLED, overseer).state == "closed"
+    kinds = set(AlertStep.objects.filter(alert=alert).values_list("kind", flat=True))
+    assert {"letter_issued", "answered", "considered"} <= kinds
+
+
+@pytest.mark.parametrize("wrong", ["secret", "number", "late", "withdrawn"])
+def test_a_letter_opens_for_nobody_else(overseer: Scope, wrong: str) -> None:
+    alert = make.raised()
+    move(alert, AlertState.VERIFYING, overseer)
+    issued = letter(alert, overseer)
+    number, secret = issued.letter.number, issued.secret
+    moment = make.MORNING
+    if wrong == "secret":
+        secret = "2" * len(secret)
+    if wrong == "number":
+        number = "2" * len(number)
+    if wrong == "late":
+        moment += timedelta(days=61)
+    if wrong == "withdrawn":
+        letters.letter_withdraw(
+            alert_id=alert.pk, letter_id=issued.letter.pk, note="寄错了", actor=make.actor(overseer), scope=overseer
+        )  # fmt: skip
+    with clock.fixed(moment), pytest.raises(NotVisible):
+        letters.letter_open(number=number, secret=secret)

@@ -1,0 +1,212 @@
+"""Pages: who opens which, in how many queries, and what they never say."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from bandeng.accounts.middleware import FACTOR_KEY
+from bandeng.core import clock
+from bandeng.dispatch.tests.factories import House, house
+from bandeng.harm.models import Alert, Letter, StreamRecord
+from bandeng.harm.rules import AlertState
+from bandeng.harm.services import casework, letters
+from bandeng.harm.services.studying import study_run
+from bandeng.harm.services.topics import topics_run
+from bandeng.harm.tests import factories as make
+from bandeng.organisations.models import Post
+from bandeng.organisations.rules import Duty, Scope
+from bandeng.organisations.tests.factories import CENTRE, scope
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def built() -> Iterator[House]:
+    with clock.fixed(make.MORNING):
+        make.prepaid_type()
+        yield house()
+
+
+def client_of(of: Scope, *, language: str = "zh-hans") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(Post.objects.get(pk=of.post_id).user)
+    session = client.session
+    session[FACTOR_KEY] = "fine"
+    session.save()
+    return client
+
+
+@pytest.fixture
+def overseer(built: House) -> Scope:
+    return scope(Duty.SUPERVISE, organisation=built.organisations[CENTRE])
+
+
+def issued(alert: Alert, of: Scope) -> letters.Issued:
+    known: dict[str, Any] = {"alert_id": alert.pk, "actor": make.actor(of), "scope": of}
+    casework.alert_move(target=AlertState.VERIFYING, note="到现场看过", **known)
+    return letters.letter_issue(text="请说明退费安排", **known)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_of_the_desk_opens(overseer: Scope, language: str) -> None:
+    alert = make.raised()
+    topics_run()
+    study_run(enterprises=60, seeds=(9001,))
+    client = client_of(overseer, language=language)
+    addresses = [
+        reverse("desk-harm"), reverse("desk-harm") + "?kind=prepaid_cards&level=3&state=all&q=云杉",
+        reverse("desk-harm-enterprises"), reverse("desk-harm-enterprise", args=[alert.enterprise.number]),
+        reverse("desk-harm-pairs"), reverse("desk-harm-study"), reverse("desk-topics"),
+        reverse("desk-harm-alert", args=[alert.pk]), reverse("desk-harm-act", args=[alert.pk, "verifying"]),
+        reverse("desk-harm-act", args=[alert.pk, "assign"]), reverse("desk-harm-act", args=[alert.pk, "fact"]),
+    ]  # fmt: skip
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        text = answer.content.decode()
+        # No codes where words belong.
+        assert not re.search(r">\s*(prepaid_cards|court_filings|verifying|urgent)\s*<", text), address
+
+
+def test_the_board_asks_the_database_the_same_for_one_alert_and_for_many(
+    overseer: Scope, django_assert_max_num_queries: Any
+) -> None:
+    alert = make.raised()
+    for week in range(20):
+        row = Alert.objects.get(pk=alert.pk)
+        row.pk, row.first_week = None, week
+        row.save()
+    client = client_of(overseer)
+    with django_assert_max_num_queries(20):
+        client.get(reverse("desk-harm"))
+
+
+def test_a_stranger_signs_in_and_a_hidden_alert_is_not_there(built: House) -> None:
+    alert = make.raised()
+    address = reverse("desk-harm-alert", args=[alert.pk])
+    assert Client().get(address).status_code == 302
+    for code, duty in ((make.OTHER_STREET, Duty.SUPERVISE), ("police", Duty.HANDLE)):
+        client = client_of(scope(duty, organisation=built.organisations[code]))
+        assert client.get(address).status_code == 404
+        assert (
+            client.post(
+                reverse("desk-harm-act", args=[alert.pk, "verifying"]), {"text": "到现场看"}
+            ).status_code
+            == 404
+        )
+        assert (
+            client.post(reverse("desk-harm-letter", args=[alert.pk]), {"text": "请说明"}).status_code == 404
+        )
+    grid = client_of(scope(Duty.REPORT, organisation=built.organisations[f"{make.COMMUNITY}001"]))
+    assert grid.get(reverse("desk-harm")).status_code == 403
+    alert.refresh_from_db()
+    assert alert.state == "new" and not Letter.objects.exists()
+
+
+def test_an_act_is_done_from_its_page_and_a_refusal_is_told(overseer: Scope) -> None:
+    alert = make.raised()
+    client = client_of(overseer)
+    address = reverse("desk-harm-act", args=[alert.pk, "verifying"])
+    assert client.post(address, {"text": "短"}).status_code == 422
+    assert client.post(address, {"text": "核对门店和账户"}).status_code == 302
+    alert.refresh_from_db()
+    assert alert.state == "verifying"
+    answer = client.post(
+        reverse("desk-harm-act", args=[alert.pk, "closed"]), {"text": "已经处理", "outcome": "settled"}
+    )
+    assert answer.status_code == 422 and "听取企业意见" in answer.content.decode()
+
+
+def test_the_code_is_shown_once_and_opens_the_enterprises_page(overseer: Scope) -> None:
+    alert = make.raised()
+    client = client_of(overseer)
+    client.post(reverse("desk-harm-act", args=[alert.pk, "verifying"]), {"text": "核对门店和账户"})
+    shown = client.post(
+        reverse("desk-harm-letter", args=[alert.pk]), {"text": "请说明退费安排"}
+    ).content.decode()
+    found = re.search(r"data-letter-number>(\w+)<.*data-letter-code>(\w+)<", shown, re.DOTALL)
+    assert found is not None
+    number, secret = found.groups()
+    assert secret not in client.get(reverse("desk-harm-alert", args=[alert.pk])).content.decode()
+    outside = Client(headers={"accept-language": "zh-hans"})
+    assert outside.post(reverse("harm_letter"), {"number": number, "secret": secret}).status_code == 302
+    assert outside.get(reverse("harm_letter_open")).status_code == 200
+
+
+def test_the_enterprises_page_names_no_person_no_clue_no_matter_and_no_figure_of_the_method(
+    overseer: Scope,
+) -> None:
+    alert = make.raised()
+    make.record(stream="clues", code="", token="t", enterprise=alert.enterprise)
+    letter = issued(alert, overseer)
+    outside = Client(headers={"accept-language": "zh-hans"})
+    outside.post(reverse("harm_letter"), {"number": letter.letter.number, "secret": letter.secret})
+    text = outside.get(reverse("harm_letter_open")).content.decode()
+    main = text[text.index("<main") :]
+    assert make.GYM in main and "14 人反映" in main
+    tokens = StreamRecord.objects.values_list("token", flat=True)
+    phones = [make.phone_of(number) for number in range(14)]
+    for word in ["线索", "某人", "第3次反映", f"{alert.log_odds:.1f}", *phones, *tokens[:5], "healthz"]:
+        assert word not in main
+    officer = Post.objects.get(pk=overseer.post_id).user.get_full_name()
+    assert not officer or officer not in main
+
+
+def test_one_letter_opens_no_other_and_nothing_without_its_code(overseer: Scope) -> None:
+    alert = make.raised()
+    issued(alert, overseer)
+    outside = Client()
+    assert outside.get(reverse("harm_letter_open")).status_code == 302
+    assert (
+        outside.post(reverse("harm_letter_answer"), {"text": "一切正常", "signed": "某"}).status_code == 302
+    )
+    assert Letter.objects.get().answered_at is None
+
+
+def test_guessing_codes_is_stopped(overseer: Scope) -> None:
+    letter = issued(make.raised(), overseer)
+    outside = Client()
+    wrong = {"number": letter.letter.number, "secret": "2" * 16}
+    answers = [outside.post(reverse("harm_letter"), wrong).status_code for _ in range(12)]
+    assert answers == [422] * 10 + [429] * 2
+    right = {"number": letter.letter.number, "secret": letter.secret}
+    assert outside.post(reverse("harm_letter"), right).status_code == 429
+
+
+def test_the_enterprise_answers_once_and_reads_what_came_of_it(overseer: Scope) -> None:
+    alert = make.raised()
+    letter = issued(alert, overseer)
+    outside = Client(headers={"accept-language": "zh-hans"})
+    outside.post(reverse("harm_letter"), {"number": letter.letter.number, "secret": letter.secret})
+    assert outside.post(reverse("harm_letter_answer"), {"text": "", "signed": ""}).status_code == 422
+    given = {"text": "<script>alert(1)</script>可以退费", "signed": "负责人"}
+    assert outside.post(reverse("harm_letter_answer"), given).status_code == 302
+    assert outside.post(reverse("harm_letter_answer"), given).status_code == 422
+    letters.answer_consider(
+        alert_id=alert.pk, letter_id=letter.letter.pk, text="已核实退费安排", actor=make.actor(overseer), scope=overseer
+    )  # fmt: skip
+    text = outside.get(reverse("harm_letter_open")).content.decode()
+    assert "已核实退费安排" in text and "<script>alert(1)" not in text
+    page = client_of(overseer).get(reverse("desk-harm-alert", args=[alert.pk])).content.decode()
+    assert "<script>alert(1)" not in page and "可以退费" in page
+
+
+def test_pairs_and_undo_are_for_the_centre_alone(built: House, overseer: Scope) -> None:
+    make.registered()
+    make.record(name=make.GYM.removesuffix("有限公司"), code="", stream="matters")
+    from bandeng.harm.services.resolving import enterprises_resolve
+
+    enterprises_resolve()
+    client = client_of(overseer)
+    text = client.get(reverse("desk-harm-pairs")).content.decode()
+    address = re.search(r'action="(/desk/enterprises/pairs/\d+)"', text)
+    assert address is not None
+    street = client_of(scope(Duty.SUPERVISE, organisation=built.organisations[make.STREET]))
+    assert street.post(address[1], {"do": "same"}).status_code == 404
+    assert client.post(address[1], {"do": "same", "text": "同一家"}).status_code == 302
+    assert client.post(address[1], {"do": "nonsense"}).status_code == 404
+    assert "撤回判断" in client.get(reverse("desk-harm-pairs") + "?state=same").content.decode()

@@ -1,0 +1,138 @@
+"""Which records speak of one enterprise: by code, by full name, by a person."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bandeng.core import clock
+from bandeng.core.models import AuditEntry
+from bandeng.dispatch.tests.factories import House, house
+from bandeng.harm.models import Enterprise, Pair, PairDecision, StreamRecord
+from bandeng.harm.rules import ActNotAllowed, PairState
+from bandeng.harm.selectors import NotVisible
+from bandeng.harm.selectors.pairs import pairs_listed, shown
+from bandeng.harm.services.pairs import pair_judge
+from bandeng.harm.services.resolving import enterprises_resolve
+from bandeng.harm.tests import factories as make
+from bandeng.organisations.rules import Duty, Scope
+from bandeng.organisations.tests.factories import CENTRE, scope
+
+pytestmark = pytest.mark.django_db
+SHORT = "澜州云杉健身服务"
+
+
+@pytest.fixture(autouse=True)
+def built() -> Iterator[House]:
+    with clock.fixed(make.MORNING):
+        yield house()
+
+
+@pytest.fixture
+def judge(built: House) -> Scope:
+    return scope(Duty.SUPERVISE, organisation=built.organisations[CENTRE])
+
+
+def doubtful() -> Pair:
+    make.registered()
+    make.registered(make.SITE, make.SITE_CODE, address="石桥路9号")
+    make.record(name=SHORT, code="", stream="matters", area_code=make.OTHER_STREET)
+    enterprises_resolve()
+    return Pair.objects.get()
+
+
+def said(pair: Pair, same: bool | None, of: Scope) -> Pair:
+    return pair_judge(pair_id=pair.pk, same=same, note="核对过登记", actor=make.actor(of), scope=of)
+
+
+def firm_of(name: str) -> int | None:
+    return StreamRecord.objects.filter(name=name).values_list("enterprise_id", flat=True)[0]
+
+
+def test_a_full_name_is_its_one_registered_enterprise() -> None:
+    make.registered()
+    make.record(code="", stream="matters", name=make.GYM)
+    make.record(code="", stream="clues", name="澜州云杉健身服务有限公司", token="t")
+    enterprises_resolve()
+    firm = Enterprise.objects.get()
+    assert (firm.name, firm.code, firm.customers, firm.documented) == (make.GYM, make.CODE, 600, True)
+    assert firm.area_code == make.STREET
+
+
+def test_a_full_name_that_two_registered_enterprises_bear_is_neither() -> None:
+    make.registered()
+    make.registered(make.GYM, make.SITE_CODE, address="石桥路9号")
+    make.record(code="", stream="matters", name=make.GYM)
+    enterprises_resolve()
+    assert Enterprise.objects.count() == 3
+
+
+def test_a_short_name_waits_for_a_person_whose_word_holds_and_may_be_taken_back(judge: Scope) -> None:
+    pair = doubtful()
+    assert firm_of(SHORT) != firm_of(make.GYM)
+    said(pair, True, judge)
+    assert firm_of(SHORT) == firm_of(make.GYM)
+    kept = Enterprise.objects.exclude(merged_into=None).get()
+    assert kept.merged_into_id == firm_of(make.GYM)
+    make.record(name=SHORT, code="", stream="matters")
+    enterprises_resolve()
+    assert firm_of(SHORT) == firm_of(make.GYM)
+    said(pair, None, judge)
+    assert firm_of(SHORT) != firm_of(make.GYM)
+    said(pair, False, judge)
+    assert firm_of(SHORT) != firm_of(make.GYM)
+    assert list(PairDecision.objects.order_by("pk").values_list("same", flat=True)) == [True, None, False]
+    assert AuditEntry.objects.filter(action="harm.pair_judged", actor=judge.actor).count() == 3
+
+
+def test_a_pair_is_judged_once_and_shown_with_its_history(judge: Scope) -> None:
+    pair = doubtful()
+    assert list(pairs_listed(judge, state=PairState.SUGGESTED)) == [pair]
+    said(pair, False, judge)
+    with pytest.raises(ActNotAllowed, match="pair_unchanged"):
+        said(pair, False, judge)
+    row = shown(judge, list(pairs_listed(judge, state=PairState.DIFFERENT)))[0]
+    assert {side.name for side in row.sides} == {SHORT, make.GYM}
+    assert row.history[0].note == "核对过登记"
+
+
+def test_nobody_but_the_district_centre_judges(built: House, judge: Scope) -> None:
+    pair = doubtful()
+    for code in (make.STREET, "police"):
+        with pytest.raises(NotVisible):
+            said(pair, True, scope(Duty.SUPERVISE, organisation=built.organisations[code]))
+    with pytest.raises(NotVisible):
+        said(pair, True, scope(Duty.INTAKE, organisation=built.organisations[CENTRE]))
+    pair.refresh_from_db()
+    assert pair.state == "suggested"
+
+
+def test_a_pair_with_a_side_that_only_clues_name_is_hidden(built: House, judge: Scope) -> None:
+    make.registered()
+    make.record(name=SHORT, code="", stream="clues", token="t")
+    enterprises_resolve()
+    pair = Pair.objects.get()
+    assert shown(judge, [pair]) == []
+    with pytest.raises(NotVisible):
+        said(pair, True, judge)
+    able = scope(Duty.SUPERVISE, Duty.UNSEAL, organisation=built.organisations[CENTRE])
+    assert len(shown(able, [pair])) == 1
+
+
+def test_a_decision_against_others_is_refused(judge: Scope) -> None:
+    pair = doubtful()
+    said(pair, True, judge)
+    make.record(name="澜州云杉健身", code="", stream="matters")
+    enterprises_resolve()
+    rows = [
+        Pair(left=pair.left, right="x", found_at=make.MORNING),
+        Pair(left="x", right=pair.right, found_at=make.MORNING),
+    ]
+    make.record(key="x", name="另一家食品有限公司", code="", address="长堤路1号")
+    for row in rows:
+        row.save()
+    enterprises_resolve()
+    said(rows[0], True, judge)
+    with pytest.raises(ActNotAllowed, match="pair_conflict"):
+        said(rows[1], False, judge)
+    rows[1].refresh_from_db()
+    assert rows[1].state == "suggested"

@@ -1,0 +1,1 @@
+"""Pages of enterprises, of alerts and of their work."""

@@ -1,0 +1,82 @@
+"""The acts of `bandeng risk` that read files and write files, and touch no database."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from reckon import topics
+from reckon.outbreak import (
+    NothingEligible,
+    SeriesFileInvalid,
+    SettingsInvalid,
+    choose,
+    plan_in_force,
+    read,
+    reported_on,
+    shipped,
+    surveil,
+    try_candidates,
+    write_report,
+)
+
+Tell = Callable[[str], object]
+#: The file or the settings cannot be used; 1 is for everything else that is refused.
+UNUSABLE = 2
+
+
+def series_judge(*, series: Path, out: Path, settings: Path | None, tell: Tell) -> None:
+    """Judge the weeks of every series of a file. Raises CommandError."""
+    try:
+        chosen = read(settings) if settings else shipped()
+        summary = surveil(series_csv=series, out_csv=out, settings=chosen)
+    except (SettingsInvalid, SeriesFileInvalid, OSError) as wrong:
+        raise CommandError(f"{wrong}\n未写出任何结果，请按提示改正后重试。", returncode=UNUSABLE) from wrong
+    tell(
+        f"{summary.series} series, {summary.judged} weeks judged, {summary.alarms} alarms → {out}\n"
+        f"{summary.series} 条序列，判定 {summary.judged} 周，超上限 {summary.alarms} 次"
+    )
+    tell(
+        f"Looked at together, {summary.discoveries} alarms stand "
+        f"with at most {summary.discovery_rate:.0%} of them false."
+    )
+    for method, weeks in sorted(summary.methods.items()):
+        tell(f"  {method}: {weeks}")
+    if summary.unconverged:
+        tell(f"{summary.unconverged} fits found no rest within the allowed steps / 次拟合未收敛")
+
+
+def topics_gather(*, messages: Path, out: Path, tell: Tell) -> None:
+    """Gather the messages of a file into hot topics. Raises CommandError."""
+    try:
+        summary = topics.topics_of_file(messages, out, topics.settings_in_force())
+    except (topics.MessageTableInvalid, topics.SettingsInvalid, OSError) as wrong:
+        raise CommandError(f"{wrong}\n未写出任何结果，请按提示改正后重试。", returncode=UNUSABLE) from wrong
+    for notice in summary.notices:
+        tell(notice)
+    tell(
+        f"{summary.messages} messages ({summary.new_messages} new, {summary.repeated_messages} seen before), "
+        f"{summary.topics} topics as of {summary.as_of:%Y-%m-%d %H:%M}\n"
+        f"{summary.messages} 条留言（新增 {summary.new_messages}），{summary.topics} 个热点"
+    )
+    for file in summary.files:
+        tell(f"  {file}")
+
+
+def detector_calibrate(*, out: Path, search: bool, tell: Tell) -> None:
+    """Write the study of the detector; with `search`, choose its criteria anew first. Raises CommandError."""
+    plan = plan_in_force()
+    detectors = {name: shipped(name) for name in ("standard", "calibrated")}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if search:
+            tell("choosing among candidates / 正在比选候选参数…")
+            detectors["chosen now"] = choose(
+                candidates=try_candidates(plan=plan, base=shipped()), plan=plan
+            ).settings
+        page, table = write_report(
+            folder=out, plan=plan, reported=reported_on(plan=plan, detectors=detectors)
+        )
+    except (NothingEligible, OSError) as wrong:
+        raise CommandError(str(wrong)) from wrong
+    tell(f"{page}\n{table}")

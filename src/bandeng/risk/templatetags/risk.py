@@ -1,0 +1,262 @@
+"""Words and pictures of the five-colour map."""
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
+
+from bandeng.areas.selectors import atlas
+from bandeng.core.labels import RISK_LEVEL
+from bandeng.core.templatetags.bandeng import risk_mark
+from bandeng.organisations.labels import in_language
+from bandeng.organisations.selectors import directory
+from bandeng.risk import labels
+from bandeng.risk.selectors.maps import lines_on_screen
+from bandeng.risk.selectors.pages import Chances, IndicatorLine, StreetLine
+from bandeng.risk.selectors.shapes import pictures
+from reckon.index import Indicator
+
+register = template.Library()
+LEAST, MOST = -math.log(4.0), math.log(4.0)
+"""Ends of the picture of a ratio: a quarter and four times the reference year."""
+PER = {"population": 10_000, "premises": 1_000, "food_premises": 1_000}
+NAME_SIZE = 30
+ON_SCREEN, ORANGE = 4, 3
+Words = dict[str, Any]
+WORDS: dict[str, Words] = {
+    "map": labels.MAP_STATUSES,
+    "alert": labels.ALERT_STATES,
+    "kind": labels.ALERT_KINDS,
+    "task": labels.ALERT_TASK_STATES,
+    "task_kind": labels.ALERT_TASK_KINDS,
+    "supervision": labels.SUPERVISION_STATES,
+    "act": labels.ACTS,
+    "stock": labels.STOCK_KINDS,
+}
+
+
+@register.simple_tag
+def word_of(kind: str, code: str) -> str:
+    """The word for a code."""
+    return str(WORDS[kind].get(code, ""))
+
+
+@register.filter
+def area_name(code: str) -> str:
+    """An area's name in the reader's language."""
+    found = atlas().by_code.get(code)
+    return in_language(name=found.name, name_en=found.name_en) if found else ""
+
+
+@register.filter
+def organisation_name(key: int | None) -> str:
+    """An organisation's short name in the reader's language."""
+    return directory().name(key)
+
+
+@register.filter
+def called(row: Any) -> str:
+    """The name of an indicator or dimension in the reader's language."""
+    return str(row.name_en if (get_language() or "").startswith("en") else row.name_zh)
+
+
+@register.filter
+def defined(row: Indicator) -> str:
+    """An indicator's definition in the reader's language."""
+    return row.definition_en if (get_language() or "").startswith("en") else row.definition_zh
+
+
+@register.filter
+def owner_name(row: Indicator) -> str:
+    """The department that answers for an indicator."""
+    found = directory().by_code.get(row.owner)
+    return found.called if found else row.owner.replace("_", " ")
+
+
+@register.filter
+def month_name(month: int) -> str:
+    """A month such as 2026-10."""
+    return f"{month // 100}-{month % 100:02d}"
+
+
+@register.filter
+def colour_name(level: int | None) -> str:
+    """A colour's word; a dash where there is none."""
+    return str(RISK_LEVEL[level + 1]) if level is not None and level >= 0 else "—"
+
+
+@register.simple_tag
+def colour(level: int | None, word: bool = True) -> SafeString:
+    """The five-colour mark; a dash where too little is known."""
+    return risk_mark(level + 1, word) if level is not None and level >= 0 else SafeString("—")
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """A share in whole percent, never 0 or 100 where it is neither."""
+    if value is None:
+        return "—"
+    if 0.0 < value < 0.01:
+        return "<1%"
+    return ">99%" if 0.99 < value < 1.0 else f"{value:.0%}"
+
+
+@register.filter
+def figure(value: float | None) -> str:
+    """A number with one digit and a true minus; a dash where there is none."""
+    return "—" if value is None else f"{value:.1f}".replace("-", "\u2212")
+
+
+@register.filter
+def change(value: float) -> str:
+    """A change with its sign."""
+    return f"{value:+.1f}".replace("-", "\u2212")
+
+
+@register.filter
+def whole(value: float | None) -> str:
+    """A count."""
+    return "—" if value is None else f"{value:.0f}"
+
+
+@register.filter
+def measured(line: IndicatorLine) -> str:
+    """The figure of an indicator, as people say it: a rate, a share, a number of days."""
+    row, kind = line.working, line.working.indicator.kind
+    if row.given is None or not row.exposure:
+        return pgettext("indicator", "nothing to measure")
+    if kind == "median_days":
+        return pgettext("indicator", "%(n)s days") % {"n": f"{row.given:.1f}"}
+    if kind == "share":
+        return f"{row.given / row.exposure:.1%}"
+    stock = row.indicator.denominator.records
+    values = {"n": f"{row.given / row.exposure * PER[stock]:.2f}"}
+    if stock == "population":
+        return pgettext("indicator", "%(n)s per 10,000 people") % values
+    return pgettext("indicator", "%(n)s per 1,000 premises") % values
+
+
+@register.simple_tag
+def interval_bar(line: IndicatorLine) -> SafeString:
+    """A ratio with its interval against the reference year, on the scale of logarithms."""
+    row = line.working
+    places = {name: _place(getattr(row, name)) for name in ("ratio", "ratio_low", "ratio_high")}
+    context = {
+        **places,
+        "width": max(places["ratio_high"] - places["ratio_low"], 1),
+        "words": f"{row.ratio:.2f} ({row.ratio_low:.2f}–{row.ratio_high:.2f})",
+    }
+    return render_to_string("risk/parts/interval.html", context)
+
+
+def _place(ratio: float) -> int:
+    return round(200 * (min(max(math.log(ratio), LEAST), MOST) - LEAST) / (MOST - LEAST))
+
+
+@register.simple_tag
+def chance_bar(chances: Chances) -> SafeString:
+    """P(colour) as a bar, red first, with its words."""
+    parts, start = [], 0.0
+    for level in (4, 3, 2, 1, 0):
+        share = chances.shares[level]
+        parts.append(
+            {
+                "number": level + 1, "level": level, "share": share, "start": round(start * 400, 1),
+                "width": round(share * 400, 1), "is_wide": share >= 0.12, "middle": round((start + share / 2) * 400),
+            }
+        )  # fmt: skip
+        start += share
+    return render_to_string("risk/parts/chances.html", {"parts": parts})
+
+
+@register.simple_tag(takes_context=True)
+def risk_map(
+    context: template.Context, lines: Sequence[StreetLine], title: str, within: str = ""
+) -> SafeString:
+    """The areas as a picture: colour, hatch and letter; each street a link where the lines have one."""
+    picture = pictures().get(within)
+    if picture is None:
+        return SafeString("")
+    known = {line.code: line for line in lines}
+    cells = []
+    for cell in picture.cells:
+        line = known.get(cell.code)
+        level = line.level if line else -1
+        name = area_name(cell.code)
+        cells.append(
+            {
+                "cell": cell, "number": level + 1, "name": name, "level": level,
+                "probability": line.probability if line else None,
+                "is_named": cell.width >= len(name) * NAME_SIZE * (0.6 if name.isascii() else 1.05),
+            }
+        )  # fmt: skip
+    shown = {
+        "cells": cells,
+        "tall": round(picture.height + 12),
+        "title": title,
+        "row": context.get("row"),
+        "within": within,
+    }
+    return render_to_string("risk/parts/map.html", shown, request=context.get("request"))
+
+
+@register.simple_tag
+def history_chart(history: Iterable[Any], ahead: Chances | None, cuts: Sequence[float]) -> SafeString:
+    """A street's risk over the months with the next one's interval, on the bands of the colours."""
+    rows = [row for row in history if row.risk is not None][-12:]
+    values = [value for row in rows for value in (row.risk, row.low or row.risk, row.high or row.risk)]
+    values += [ahead.low, ahead.high] if ahead else []
+    low = min([*values, cuts[0]]) - 4.0
+    high = max([*values, cuts[-1]]) + 4.0
+
+    def height(value: float) -> float:
+        return round(10.0 + 170.0 * float((high - value) / (high - low)), 1)
+
+    step = 330.0 / max(len(rows), 1)
+    points = [
+        {"x": round(34 + step * number, 1), "y": height(row.risk), "low": height(row.low or row.risk),
+         "high": height(row.high or row.risk), "row": row}
+        for number, row in enumerate(rows)
+    ]  # fmt: skip
+    edges = [high, *reversed(cuts), low]
+    bands = [
+        {
+            "number": 5 - place, "level": 4 - place, "y": height(top), "middle": height((top + bottom) / 2),
+            "height": round(height(bottom) - height(top), 1),
+        }
+        for place, (top, bottom) in enumerate(pairwise(edges))
+    ]  # fmt: skip
+    coming = [("y", ahead.median), ("low", ahead.low), ("high", ahead.high)] if ahead else []
+    context = {
+        "points": points,
+        "path": "M" + "L".join(f"{point['x']} {point['y']}" for point in points) if points else "",
+        "bands": bands,
+        "cuts": [{"y": height(cut), "value": cut} for cut in cuts],
+        "ahead": {name: height(value) for name, value in coming} | {"x": round(34 + step * len(rows), 1)},
+        "is_forecast": bool(coming and points),
+        "last": points[-1] if points else None,
+    }
+    return render_to_string("risk/parts/history.html", context)
+
+
+@register.filter
+def level_told(step: Any) -> str:
+    """The line of a story that tells of a new map: its month and colour."""
+    month, level = step.text.split()
+    return f"{month_name(int(month))} {colour_name(int(level))}"
+
+
+@register.inclusion_tag("risk/parts/screen.html")
+def five_colours_on_screen() -> dict[str, Any]:
+    """The newest published map in a few words: how many streets of each colour, and which are orange or red."""
+    lines = lines_on_screen()
+    return {
+        "month": lines[0].risk_map.month if lines else None,
+        "counts": [(level, sum(line.level == level for line in lines)) for level in (4, 3, 2, 1, 0)],
+        "high": [line for line in lines if line.level >= ORANGE][:ON_SCREEN],
+    }
