@@ -50,9 +50,10 @@ def indicator_set_add(*, indicators: str, colours: str, actor: Actor) -> Indicat
             colours=colours,
             recorded_at=clock.now(),
         )
-        audit.record(
-            action="risk.indicators_declared", subject=known, actor=actor.key, after={"digest": digest}
-        )
+        if actor != SYSTEM:  # what is shipped is base data, of which the log tells nothing
+            audit.record(
+                action="risk.indicators_declared", subject=known, actor=actor.key, after={"digest": digest}
+            )
     measures_declare(
         [measure for row in rules.declaration.indicators for measure in (row.numerator, row.denominator)]
     )
