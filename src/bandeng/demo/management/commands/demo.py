@@ -146,9 +146,10 @@ def _load(
             seed=seed,
             tick=progress.stage(pgettext("demo", "Into the database"), scale.matters),
         )
-    enterprises_load(seed=seed, until=until)
-    five_colours_load(until=until, seed=seed)
-    evaluation_load(until=until, seed=seed)
+    done = progress.stage(pgettext("demo", "Risk, warnings and scores"), 3)
+    for load in (enterprises_load, five_colours_load, evaluation_load):
+        load(seed=seed, until=until)
+        done(1)
     if scale is WHOLE:
         classifier_train(tick=progress.share(pgettext("demo", "Classifier")))
     return district, loaded
