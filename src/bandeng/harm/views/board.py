@@ -58,7 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def enterprises(request: HttpRequest) -> HttpResponse:
     """All enterprises that the post may see."""
     scope = held_scope(request)
-    words = request.GET.get("q", "").strip()[:60]
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:60]
     page = Paginator(enterprises_listed(scope, words=words), PER_PAGE).get_page(request.GET.get("page"))
     rows = list(page)
     levels = open_levels(scope, rows)
