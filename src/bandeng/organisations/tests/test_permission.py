@@ -32,7 +32,7 @@ def offices() -> dict[str, Organisation]:
 
 def asked(person: User | AnonymousUser, *, chosen: int | None = None) -> HttpRequest:
     """A request of a signed-in person, as the middleware leaves it."""
-    request = RequestFactory().get("/work/?page=2")
+    request = RequestFactory().get("/desk/?page=2")
     request.COOKIES["sessionid"] = "x"
     request.user = person
     request.session = SessionStore()
@@ -67,16 +67,16 @@ def test_scope_of_the_first_post_with_one_query(
 def test_stranger_costs_no_query_and_is_sent_to_the_sign_in_page(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    request = RequestFactory().get("/work/?page=2")
+    request = RequestFactory().get("/desk/?page=2")
     request.user = AnonymousUser()
     with django_assert_num_queries(0):
         assert current_scope(request) is None
         answer = dispatching(request)
-    assert answer.headers["Location"] == "/account/login/?next=/work/%3Fpage%3D2"
+    assert answer.headers["Location"] == "/account/login/?next=/desk/%3Fpage%3D2"
 
 
 def test_stranger_of_htmx_is_told_to_go_there_as_a_whole() -> None:
-    request = RequestFactory().get("/work/", HTTP_HX_REQUEST="true")
+    request = RequestFactory().get("/desk/", HTTP_HX_REQUEST="true")
     request.user = AnonymousUser()
     answer = dispatching(request)
     assert answer.status_code == 401
