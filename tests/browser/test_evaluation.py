@@ -8,15 +8,17 @@ from django.contrib.auth import get_user_model
 from playwright.sync_api import Page
 
 from bandeng.core import clock
-from bandeng.evaluation.models import AuditSample, Objection, Rating, Score, StaffingPlan
+from bandeng.evaluation.models import AuditSample, Objection, PostSkill, Rating, Score, StaffingPlan
 from bandeng.evaluation.rules import Kind, Relation
 from bandeng.evaluation.services import evaluations
 from bandeng.evaluation.services.audits import audit_draw
 from bandeng.evaluation.services.objections import Point, objection_raise
 from bandeng.evaluation.services.ratings import ratings_invite
+from bandeng.evaluation.services.rule_drafts import rule_draft_begin
 from bandeng.evaluation.services.staffing import plan_propose
 from bandeng.evaluation.services.versions import rules_load
-from bandeng.evaluation.tests.district import MONTH, NOW, District, district
+from bandeng.evaluation.tests.changes import heavier
+from bandeng.evaluation.tests.district import MONTH, NOW, District, district, offices
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE
 from tests.browser.conftest import Judge, PageAt, SignIn, overflow
@@ -41,6 +43,7 @@ def world(settings: Any, tmp_path: Path) -> District:
         audit_draw(kind=Kind.POSTS, month=MONTH, actor="user:1")
         asked = [(made.posts[1].pk, made.posts[0].pk, Relation.PEER)]
         ratings_invite(month=MONTH, invitations=asked, actor="user:1")
+        offices(made)
         plan_propose(month=MONTH + 1, actor="user:1")
     return made
 
@@ -76,9 +79,13 @@ def test_pages_of_those_who_manage(
     assert posts is not None and grids is not None
     first = f"/evaluation/{posts.evaluation_id}/"
     one, sample, plan = (row.objects.get().pk for row in (Objection, AuditSample, StaffingPlan))
+    officer = PostSkill.objects.first().post_id  # type: ignore[union-attr]
+    change = rule_draft_begin(first_month=203001, changes=heavier(), reason="试算", actor="user:1")
     tails = (
         "", "objections/", f"objections/{one}/", "comments/", "audits/", f"audits/{sample}/", "rules/", "rules/1/",
-        "staffing/", f"staffing/{plan}/", f"scores/{grids.pk}/", f"{grids.evaluation_id}/",
+        "staffing/", f"staffing/{plan}/", f"scores/{grids.pk}/", f"{grids.evaluation_id}/", "grids/",
+        f"grids/{grids.area_code[:9]}/", "staffing/skills/", f"staffing/skills/{officer}/", "rules/drafts/",
+        f"rules/drafts/{change.pk}/", "rules/gaming/", "forms/",
     )  # fmt: skip
     addresses = [first, f"{first}sign", *[f"/evaluation/{tail}" for tail in tails]]
     assert judged(page, addresses, violations, theme) == []

@@ -1,5 +1,6 @@
 """An enterprise's alert from the board to its answer, in a real browser; every page of it judged by axe."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ from bandeng.organisations.rules import Duty
 from bandeng.organisations.tests.factories import CENTRE, scope
 from tests.browser.conftest import Judge, PageAt, SignIn, overflow
 
-PAGES = ("desk-harm", "desk-harm-enterprises", "desk-harm-pairs", "desk-harm-study", "desk-topics")
+PAGES = (
+    "desk-harm", "desk-harm-enterprises", "desk-harm-pairs", "desk-harm-files", "desk-harm-study", "desk-topics",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -70,7 +73,7 @@ def test_from_the_board_to_the_enterprises_answer(
     page = page_at(1280)
     sign_in(page.context, overseer)
     page.goto(reverse("desk-harm"))
-    page.get_by_role("link", name=make.GYM).click()
+    page.locator("table").get_by_role("link", name=make.GYM).click()
     page.get_by_text("以表格查看").click()
     assert page.locator("details table tbody tr").count() == 26
     page.get_by_role("link", name="核实").click()
@@ -112,3 +115,29 @@ def test_a_pair_is_judged_without_script(
     page.get_by_role("button", name="是同一家").first.click()
     page.goto(reverse("desk-harm-pairs") + "?state=same")
     assert page.get_by_role("button", name="撤回判断").count() == 1
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_file_is_looked_through_brought_in_and_taken_back(
+    page_at: PageAt, sign_in: SignIn, violations: Judge, overseer: User, tmp_path: Path, width: int
+) -> None:
+    file = tmp_path / "立案.csv"
+    file.write_text(
+        f"案号,企业名称,日期,案由,人数\n演示1号,{make.GYM},2026-01-20,健身服务合同纠纷,2\n演示2号,,2026-01-20,离婚纠纷,很多\n",
+        encoding="utf-8",
+    )
+    page = page_at(width)
+    sign_in(page.context, overseer)
+    page.goto(reverse("desk-harm-files"))
+    page.get_by_label("法院立案").check()
+    page.get_by_label("CSV 或 XLSX 文件").set_input_files(file)
+    page.get_by_role("button", name="开始检查").click()
+    page.get_by_text("1 行不能导入").wait_for()
+    judged(page, violations)
+    page.get_by_role("button", name="导入 1 条").click()
+    page.get_by_role("button", name="撤回整个文件").wait_for()
+    judged(page, violations)
+    page.get_by_label("撤回原因").fill("传错了文件")
+    page.get_by_role("button", name="撤回整个文件").click()
+    page.get_by_text("已撤回，五分钟内重新研判").wait_for()
+    judged(page, violations)

@@ -54,10 +54,16 @@ def test_the_other_pages_please_axe(page_at: PageAt, sign_in: SignIn, violations
     sign_in(page.context, signer)
     alert = Alert.objects.get(area_code=STREET)
     paths = [
-        f"{MAP}{name}/"
-        for name in ("definitions", "weights", "forecasts", "report", "indicators/confirmed_fraud")
+        f"{MAP}{name}/" for name in ("definitions", "weights", "forecasts", "indicators/confirmed_fraud")
     ]
-    for path in (*paths, "/risk/versions/", "/risk/alerts/", f"/risk/alerts/{alert.pk}/"):
+    for path in (
+        *paths,
+        "/risk/versions/",
+        "/risk/alerts/",
+        f"/risk/alerts/{alert.pk}/",
+        "/risk/indicators/",
+        "/risk/stocks/",
+    ):
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(path)
         assert violations(page) == [], path

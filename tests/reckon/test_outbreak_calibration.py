@@ -13,6 +13,7 @@ from reckon.outbreak import (
     Performance,
     Reported,
     ScenarioScore,
+    Workshop,
     candidates_csv,
     choose,
     measure,
@@ -155,11 +156,50 @@ def test_the_report_says_what_was_reached_and_lists_every_scenario(tmp_path: Pat
     assert np.mean(shares) == pytest.approx(reported[0].performance.mean_false)
 
 
+def test_a_study_cut_short_goes_on_and_comes_out_the_same(tmp_path: Path) -> None:
+    plan, base = replace(PLAN, choosing_seeds=(1,), replicates=1), shipped("calibrated")
+    told: list[tuple[int, int]] = []
+
+    def cut(done: int, total: int) -> None:
+        told.append((done, total))
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        try_candidates(plan=plan, base=base, workshop=Workshop(folder=tmp_path / "parts", told=cut))
+    assert told == [(1, 28), (2, 28), (3, 28)]
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "parts").iterdir()}
+    assert len(kept) == 3
+    again = try_candidates(plan=plan, base=base, workshop=Workshop(folder=tmp_path / "parts"))
+    assert again == try_candidates(plan=plan, base=base)
+    assert kept.items() <= {path: path.stat().st_mtime_ns for path in (tmp_path / "parts").iterdir()}.items()
+
+
+def test_parts_of_another_study_are_made_anew(tmp_path: Path) -> None:
+    plan, workshop = replace(PLAN, replicates=1), Workshop(folder=tmp_path)
+    detectors = {"standard": shipped()}
+    reported_on(plan=plan, detectors=detectors, workshop=workshop)
+    other = {"standard": replace(shipped(), alpha=0.05)}
+    assert reported_on(plan=plan, detectors=other, workshop=workshop) == reported_on(
+        plan=plan, detectors=other
+    )
+    assert len(list(tmp_path.iterdir())) == 56
+
+
+def test_each_set_of_reporting_series_is_told_by_itself() -> None:
+    plan = replace(PLAN, reporting_seeds=(3, 4), replicates=1)
+    reported = reported_on(plan=plan, detectors={"standard": shipped()})
+    assert reported[0].sets == tuple(measure(settings=shipped(), seed=seed, replicates=1) for seed in (3, 4))
+    text = markdown(plan=plan, reported=reported)
+    assert "| standard, 3 |" in text
+    assert "| standard, 4 |" in text
+
+
 def test_a_goal_missed_is_called_missed() -> None:
     def reported(name: str, false: int) -> Reported:
         rows = performance(false=false, found=90).scores * 14
         scores = tuple(replace(row, scenario=number) for number, row in enumerate(rows, start=1))
-        return Reported(name=name, settings=shipped(), performance=Performance(scores=scores))
+        return Reported(name=name, settings=shipped(), sets=(Performance(scores=scores),))
 
     text = markdown(plan=PLAN, reported=(reported("good", 2), reported("loud", 20)))
     assert "| good | 0.0010 | 0.0020 (no. 2) | 0.900 | reached |" in text

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reckon.outbreak import ScanInputUnfit, scan, shipped_scan
-from reckon.outbreak.scan import _highest
+from reckon.outbreak import ScanInputUnfit, Spread, scan, shipped_scan
+from reckon.outbreak.scan import BATCH, _drawn, _highest
 from reckon.outbreak.zones import nearest, scores, zone_sums
 
 SETTINGS = replace(shipped_scan(), neighbours=12, weeks=4, runs=99, seed=5)
@@ -103,13 +103,48 @@ def test_the_quick_maximum_equals_the_plain_one() -> None:
         scores(cases=zone_sums(table=drawn[:, :, run], nearest_areas=areas), expected=zone_expected).max()
         for run in range(5)
     ]
-    assert _highest(cases=drawn, expected=zone_expected, nearest_areas=areas) == pytest.approx(
-        plain, rel=1e-9
-    )
-    single = _highest(
-        cases=drawn.astype(np.float32), expected=zone_expected.astype(np.float32), nearest_areas=areas
-    )
+    for needed in (zone_expected, zone_expected + 0.5):
+        found = _highest(cases=drawn, expected=zone_expected, nearest_areas=areas, needed=needed)
+        assert found == pytest.approx(plain, rel=1e-9)
+    usual = zone_expected.astype(np.float32)
+    single = _highest(cases=drawn.astype(np.float32), expected=usual, nearest_areas=areas, needed=usual)
     assert single == pytest.approx(plain, abs=1e-3)
+    nothing = _highest(
+        cases=drawn, expected=zone_expected, nearest_areas=areas, needed=np.full_like(zone_expected, 1e9)
+    )
+    assert not nothing.any()
+
+
+def test_runs_after_the_first_ones_are_scored_as_fully_as_they() -> None:
+    cases, expected = chance(9)
+    everything = replace(SETTINGS, p_value_most=1.0, runs=BATCH * 3)
+    quick = scan(cases=cases, expected=expected, points=places(), settings=everything).highest
+    areas = nearest(points=places(), neighbours=12)
+    zones = zone_sums(table=expected[:, -4:], nearest_areas=areas)
+    random, spread = np.random.default_rng(SETTINGS.seed), np.ones(144)
+    plain = [
+        _highest(
+            cases=_drawn(expected=expected[:, -4:], dispersions=spread, runs=BATCH, random=random).astype(float),
+            expected=zones, nearest_areas=areas, needed=zones,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    assert quick == pytest.approx(np.sort(np.concatenate(plain)), rel=1e-5)
+
+
+@pytest.mark.parametrize("mean", [0.02, 0.3, 4.0])
+@pytest.mark.parametrize("dispersion", [1.0, 1.6, 4.0])
+def test_counts_by_chance_have_the_mean_and_the_spread(mean: float, dispersion: float) -> None:
+    random = np.random.default_rng(17)
+    expected = np.full((40, 3), mean)
+    drawn = _drawn(expected=expected, dispersions=np.full(40, dispersion), runs=4000, random=random)
+    assert drawn.shape == (40, 3, 4000)
+    total = drawn.size
+    assert drawn.mean() == pytest.approx(mean, abs=5 * np.sqrt(mean * dispersion / total))
+    assert drawn.var() / drawn.mean() == pytest.approx(dispersion, rel=0.06)
+    # P(0) of a negative binomial, of a Poisson count where it spreads no more.
+    none = np.exp(-mean) if dispersion == 1 else dispersion ** (-mean / (dispersion - 1))
+    assert (drawn == 0).mean() == pytest.approx(none, abs=0.005)
 
 
 def test_the_same_seed_gives_the_same_answer() -> None:
@@ -135,3 +170,66 @@ def test_the_same_seed_gives_the_same_answer() -> None:
 def test_unfit_tables_are_refused(cases: Floats, expected: Floats, points: Floats, words: str) -> None:
     with pytest.raises(ScanInputUnfit, match=words):
         scan(cases=cases, expected=expected, points=points, settings=SETTINGS)
+
+
+def test_a_scan_ends_early_only_where_nothing_could_be_named() -> None:
+    everything = replace(SETTINGS, p_value_most=1.0, runs=199)
+    for seed in range(12):
+        cases, expected = chance(300 + seed)
+        usual = scan(cases=cases, expected=expected, points=places(), settings=replace(everything, seed=seed))
+        quick = scan(
+            cases=cases, expected=expected, points=places(),
+            settings=replace(everything, seed=seed, p_value_most=0.05),
+        )  # fmt: skip
+        assert len(usual.highest) == 199
+        assert [each.score for each in quick.clusters] == [
+            each.score for each in usual.clusters if each.p_value <= 0.05
+        ]
+        if quick.clusters:
+            assert quick.p_value == usual.p_value == quick.clusters[0].p_value
+        elif len(quick.highest) < 199:
+            assert quick.p_value == 11 / len(quick.highest)
+
+
+def test_the_p_value_of_a_whole_scan_is_even_by_chance() -> None:
+    quick = replace(SETTINGS, runs=59)
+    found = []
+    for seed in range(80):
+        cases, expected = chance(500 + seed)
+        settings = replace(quick, seed=seed)
+        found.append(scan(cases=cases, expected=expected, points=places(), settings=settings).p_value)
+    assert np.mean(np.array(found) <= 0.25) == pytest.approx(0.25, abs=0.13)
+    assert np.mean(found) == pytest.approx(0.5, abs=0.13)
+
+
+def test_the_bound_of_a_zone_is_where_its_score_reaches_the_runs() -> None:
+    cases, expected = chance(1)
+    cases[nearest(points=places(), neighbours=5)[65], -3:] += 4
+    result = scan(cases=cases, expected=expected, points=places(), settings=SETTINGS)
+    for usual in (0.2, 4.0, 90.0):
+        bound = result.bound(expected=usual, chance=0.05)
+        above = scores(cases=np.array([bound + 0.01]), expected=np.array([usual]))[0]
+        below = scores(cases=np.array([bound - 0.01]), expected=np.array([usual]))[0]
+        assert usual < bound
+        assert (result.highest >= above).mean() <= 0.06
+        assert (result.highest >= below).mean() >= 0.04
+    first = result.clusters[0]
+    assert first.cases > result.bound(expected=first.expected, chance=0.05)
+
+
+def test_areas_with_good_and_bad_weeks_together_spread_as_their_group_does() -> None:
+    random = np.random.default_rng(8)
+    expected = np.full((50, 2), 0.4)
+    groups = np.repeat([0, 1], 25)
+    spread = Spread(groups=groups, dispersions=np.array([1.0, 3.0]), known=np.full(50, 1e6))
+    drawn = spread.drawn(expected=expected, runs=6000, random=random)
+    assert drawn.shape == (50, 2, 6000)
+    sums = [drawn[groups == group].sum(axis=0) for group in (0, 1)]
+    for total, dispersion in zip(sums, (1.0, 3.0), strict=True):
+        assert total.mean() == pytest.approx(10.0, rel=0.02)
+        assert total.var() / total.mean() == pytest.approx(dispersion, rel=0.07)
+    # A single area of twenty-five hardly spreads more than a Poisson count.
+    assert drawn[30].var() / drawn[30].mean() == pytest.approx(1.08, abs=0.06)
+    few = replace(spread, dispersions=np.ones(2), known=np.full(50, 2.0))
+    uncertain = few.drawn(expected=expected, runs=6000, random=random)[0].sum(axis=0)
+    assert uncertain.var() / uncertain.mean() == pytest.approx(1.4, rel=0.08)

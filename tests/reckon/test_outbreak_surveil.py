@@ -110,7 +110,20 @@ def test_a_column_given_twice_is_refused(tmp_path: Path) -> None:
     assert "column 'count' is twice" in refused(tmp_path, lines)
 
 
-@pytest.mark.parametrize("count", ["", "1.5", "-1", "many", "９", "1e3"])
+@pytest.mark.parametrize(("sign", "called"), [(";", "semicolons"), ("\t", "tabs"), ("，", "Chinese commas")])
+def test_columns_parted_by_other_signs_are_refused_by_name(tmp_path: Path, sign: str, called: str) -> None:
+    lines = [line.replace(",", sign) for line in rows_of()]
+    assert f"line 1: the columns are parted by {called}" in refused(tmp_path, lines)
+
+
+def test_a_folder_that_is_not_there_is_named_before_anything_is_judged(tmp_path: Path) -> None:
+    with pytest.raises(SeriesFileInvalid, match=r"There is no folder .*none"):
+        surveil(
+            series_csv=written(tmp_path, rows_of()), out_csv=tmp_path / "none" / "out.csv", settings=SETTINGS
+        )
+
+
+@pytest.mark.parametrize("count", ["", "1.5", "-1", "many", "９", "1e3", "nan", "NaN", "inf", "1 000", "0x1"])
 def test_a_count_that_is_no_whole_number_is_refused_with_its_line(tmp_path: Path, count: str) -> None:
     lines = rows_of()
     lines[41] = f"4,1,41,x,{count}"

@@ -25,7 +25,8 @@ OTHERS_TOKEN = "bd_99999999_other"
 #: Of these there are none in this district: whoever asks for the first is told so.
 EMPTY = (
     "alert_id", "pair_id", "topic_id", "version", "key", "evaluation_id", "score_id", "objection_id", "rating_id",
-    "sample_id", "record_id", "plan_id",
+    "sample_id", "record_id", "plan_id", "upload_id", "set_id", "run_id", "surge_id", "review_id", "import_id",
+    "draft_id", "skill_id",
 )  # fmt: skip
 WORKING = (Duty.REPORT, Duty.INTAKE, Duty.DISPATCH, Duty.HANDLE, Duty.VERIFY, Duty.SUPERVISE)
 
@@ -50,7 +51,7 @@ class Scene:
     @property
     def insider(self) -> Scope:
         """Somebody of the centre with every duty."""
-        return self.stage.scope(CENTRE, *WORKING, Duty.RULES, Duty.ADMINISTER, Duty.AUDIT, Duty.UNSEAL)
+        return self.stage.scope(CENTRE, *Duty)
 
     @property
     def outsider(self) -> Scope:
@@ -84,7 +85,7 @@ def scene(mark: str) -> Scene:
         "number": matter.number, "matter_id": matter.pk, "report_id": opened.report.pk, "photo_id": photo.pk,
         "user_id": user.pk, "post_id": officer.post_id, "organisation_id": officer.organisation_id,
         "token_id": own.pk, "webhook_id": hook.pk, "filter_id": kept.pk, "template_id": text.pk, "digest": photo.digest,
-        "role_id": Post.objects.get(pk=officer.post_id).role_id, **dict.fromkeys(EMPTY, 1),
+        "role_id": Post.objects.get(pk=officer.post_id).role_id, "kind": "registry", **dict.fromkeys(EMPTY, 1),
         "area": STREETS[0], "duty": "lasting_settlement", "month": 202610,
     }  # fmt: skip
     assert other.pk != own.pk

@@ -15,6 +15,7 @@ from bandeng.clues.rules import (
     Venue,
     WarningState,
 )
+from bandeng.clues.rules.reminding import ClueNoticeKind, Limit
 from reckon.deadlines import Unit
 from reckon.scams import ScamType
 
@@ -55,6 +56,15 @@ CLUE_STEP_KINDS = [
     (ClueStepKind.TYPED.value, pgettext_lazy("clue step", "Kind of fraud set")),
     (ClueStepKind.WIPED.value, pgettext_lazy("clue step", "Content wiped")),
 ]
+CLUE_NOTICE_KINDS = [
+    (ClueNoticeKind.REMINDER.value, pgettext_lazy("clue notice", "Ends soon")),
+    (ClueNoticeKind.OVERDUE.value, pgettext_lazy("clue notice", "Is late")),
+    (ClueNoticeKind.ESCALATED.value, pgettext_lazy("clue notice", "Still late, to those who supervise")),
+]
+NOTICE_LIMITS = {
+    Limit.STEP.value: pgettext_lazy("clue notice", "The present step"),
+    Limit.FEEDBACK.value: pgettext_lazy("clue notice", "The first word to the reporter"),
+}
 OPENING_STATES = [
     (OpeningState.REQUESTED.value, pgettext_lazy("opening state", "Waits for a second person")),
     (OpeningState.APPROVED.value, pgettext_lazy("opening state", "Approved")),
@@ -121,6 +131,12 @@ REFUSALS = {
     "conflict": pgettext_lazy(
         "refusal", "This organisation is accused, or stands above or below who is. Choose another."
     ),
+    "nobody_there": pgettext_lazy(
+        "refusal", "Nobody there looks into clues, or everybody who does is accused. Choose another."
+    ),
+    "changed": pgettext_lazy(
+        "refusal", "Somebody else has moved this clue since you opened the page. Look at it again first."
+    ),
     "no_such_organisation": pgettext_lazy(
         "refusal", "There is no such organisation. Choose one from the list."
     ),
@@ -186,6 +202,8 @@ TERMS = {
     "feedback": pgettext_lazy("clue term", "First word to a named reporter"),
     "opening_minutes": pgettext_lazy("clue term", "Minutes for which an approved opening can be read"),
     "opening_request_hours": pgettext_lazy("clue term", "Hours after which a request to open lapses"),
+    "remind_days": pgettext_lazy("clue term", "Days before the end at which a reminder comes"),
+    "escalate_days": pgettext_lazy("clue term", "Days after the end at which those who supervise hear of it"),
     "keep_days": pgettext_lazy("clue term", "Days until an answered clue is wiped"),
     "rejected_keep_days": pgettext_lazy("clue term", "Days until a clue that was not accepted is wiped"),
     "transferred_keep_days": pgettext_lazy("clue term", "Days until a transferred clue is wiped"),

@@ -10,6 +10,7 @@ from django.db import models
 from bandeng.clues.labels import (
     ACCUSATION_SOURCES,
     CLUE_KINDS,
+    CLUE_NOTICE_KINDS,
     CLUE_STATES,
     CLUE_STEP_KINDS,
     LINK_STATES,
@@ -125,6 +126,14 @@ class ClueMessage(models.Model):
     sealed = models.TextField(default="")  # {"text"}, masked where it is the reporter's
     at = models.DateTimeField()
     actor = models.CharField(max_length=120)
+    key = models.CharField(max_length=32, default="", blank=True)  # of the form from which it was sent
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clue", "key"], name="clue_message_sent_once", condition=~models.Q(key="")
+            ),
+        ]
 
 
 class Attachment(models.Model):
@@ -233,6 +242,38 @@ class ClueStep(models.Model):
     public = models.BooleanField(default=False)  # the reporter may know that it happened
 
 
+class ClueNotice(models.Model):
+    """催办: a limit of a clue ends soon or has ended; to an organisation, each kind once per occasion."""
+
+    clue = models.ForeignKey(Clue, on_delete=models.CASCADE, related_name="+", db_index=False)
+    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=CLUE_NOTICE_KINDS)
+    occasion = models.CharField(max_length=30)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clue", "organisation", "kind", "occasion"], name="clue_notice_once"
+            ),
+        ]
+
+
+class PublishedMonth(models.Model):
+    """公布的月度统计: drawn up once and never again.
+
+    A table drawn up anew after a clue turned out to accuse somebody would differ by that clue, and tell of it.
+    """
+
+    month = models.DateField(unique=True)  # its first day
+    kinds = models.JSONField()  # of the rows
+    streets = models.JSONField()  # codes of the columns, the last one empty: place not said
+    cells = models.JSONField()  # with totals; null: not shown
+    smallest = models.PositiveSmallIntegerField()
+    published_at = models.DateTimeField()
+
+
 class FraudWarning(models.Model):
     """防骗预警: drafted for a street by the system from a wave, signed or dropped by a person."""
 
@@ -241,7 +282,7 @@ class FraudWarning(models.Model):
     week = models.DateField()  # Monday of the week of the alarm
     figures = models.JSONField(
         default=dict
-    )  # {"expected", "upper_bound", "detector"}; never the count itself
+    )  # {"least", "below", "usual_least", "usual_below", "detector"}; never a count itself
     text = models.TextField(max_length=2000)
     state = models.CharField(max_length=12, choices=WARNING_STATES, default="draft")
     drafted_at = models.DateTimeField()
@@ -281,6 +322,11 @@ class Talk(models.Model):
     class Meta:
         indexes = [models.Index(fields=["planned_at"], name="talk_planned")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "area", "planned_at", "place", "title"],
+                name="talk_planned_once",
+                condition=~models.Q(state="cancelled"),
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="held", held_at__isnull=False, reached__isnull=False)
                 | (~models.Q(state="held") & models.Q(held_at__isnull=True, reached__isnull=True)),

@@ -1,7 +1,9 @@
-"""What clues repeat: wiping what is no longer needed, drafting warnings."""
+"""What clues repeat: reminding, wiping what is no longer needed, publishing statistics, drafting warnings."""
 
 from datetime import timedelta
 
+from bandeng.clues.services.publishing import figures_publish
+from bandeng.clues.services.reminding import limits_set, notices_write
 from bandeng.clues.services.retention import clues_purge
 from bandeng.clues.services.warnings import warnings_draft
 from bandeng.core.ticks import tick
@@ -11,6 +13,19 @@ from bandeng.core.ticks import tick
 def clues_wipe() -> None:
     """Wipe clues whose day has come."""
     clues_purge()
+
+
+@tick(every=timedelta(minutes=10))
+def clues_remind() -> None:
+    """Tell of limits that end soon or have ended."""
+    limits_set()
+    notices_write()
+
+
+@tick(every=timedelta(hours=6))
+def clue_figures_publish() -> None:
+    """Publish the statistics of the month that has ended."""
+    figures_publish()
 
 
 @tick(every=timedelta(hours=6))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from bandeng.clues.views import fraud, mailbox, officers, reporter
+from bandeng.clues.views import figures, fraud, mailbox, officers, reporter
 
 urlpatterns: list[URLPattern] = [
     path("clues/", reporter.home, name="clue_home"),
@@ -20,7 +20,9 @@ urlpatterns: list[URLPattern] = [
     path("desk/clues/", officers.inbox, name="desk-clues"),
     path("desk/clues/openings/", officers.openings, name="desk-clue-openings"),
     path("desk/clues/openings/<int:number>/", officers.opening, name="desk-clue-opening"),
-    path("desk/clues/figures/", officers.figures, name="desk-clue-figures"),
+    path("desk/clues/notices/", officers.notices, name="desk-clue-notices"),
+    path("desk/clues/figures/", figures.figures, name="desk-clue-figures"),
+    path("desk/clues/figures/export/<str:form>", figures.export, name="desk-clue-figures-export"),
     path("desk/clues/<str:number>/", officers.clue, name="desk-clue"),
     path("desk/clues/<str:number>/link", officers.link, name="desk-clue-link"),
     path("desk/clues/<str:number>/lift", officers.lift, name="desk-clue-lift"),

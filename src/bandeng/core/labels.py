@@ -41,6 +41,12 @@ DISCS: Mapping[str, str] = {
     "merged": "merged",
     "joined": "merged",
     "coming": "coming",
+    "requested": "empty",
+    "examining": "half",
+    "decided": "full",
+    "review_requested": "half",
+    "review_taken": "half",
+    "review_decided": "full",
 }
 SHAPES = frozenset(DISCS.values())
 

@@ -93,9 +93,9 @@ def enterprises_load(*, seed: int, until: datetime) -> None:
     gym, contractor, restaurant = firms[0], firms[4], firms[1]
     today = timezone.localdate(until, LOCAL)
     with clock.fixed(until):
-        _named_in(PREPAID, CASE_MATTERS, {"商家名称": gym.name}, GYM_SAID, people=0)
+        _named_in(PREPAID, CASE_MATTERS, {"enterprise": gym.name}, GYM_SAID, people=0)
         _named_in(WAGES, CASE_MATTERS, {"employer": contractor.name}, WAGES_SAID, people=0)
-        _named_in(FOOD, BRIGADE_MATTERS, {"商家名称": restaurant.name}, FOOD_SAID, people=BRIGADE)
+        _named_in(FOOD, BRIGADE_MATTERS, {"enterprise": restaurant.name}, FOOD_SAID, people=BRIGADE)
         _brought(ImportKind.REGISTRY, [_extract(firm, today) for firm in firms])
         _brought(
             ImportKind.FILINGS,

@@ -1,9 +1,11 @@
-"""Evaluations of the demo: a register of earlier months, one month published, the present one open to objections.
+"""Evaluations of the demo: earlier months of grids and posts published, the last one open to objections.
 
-The register's rows belong to posts and to no area, so no map counts them. They are made up by a seed.
+The posts' register belongs to no area, so no map counts it; the grids' is that of the five-colour map, located. All
+of it is made up by a seed.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,16 +15,20 @@ from numpy.typing import NDArray
 
 from bandeng.core import clock
 from bandeng.core.rules import SYSTEM
+from bandeng.demo.five_colours import months_before
+from bandeng.demo.grid_index import grids_locate
 from bandeng.dispatch.models import Task
 from bandeng.dispatch.selectors.records import matter_records, task_records
-from bandeng.evaluation.models import AuditedRecord, Evaluation, Rating, Score
+from bandeng.evaluation.models import AuditedRecord, Rating, Score
 from bandeng.evaluation.rules import EvaluationState, Kind, Refused, Relation, Verdict
 from bandeng.evaluation.rules.settings import settings_of, shipped_content
+from bandeng.evaluation.rules.skills import skills_shipped
 from bandeng.evaluation.selectors.access import manages
 from bandeng.evaluation.services import evaluations
 from bandeng.evaluation.services.audits import audit_draw
 from bandeng.evaluation.services.objections import Point, objection_raise
 from bandeng.evaluation.services.ratings import rating_give, ratings_invite
+from bandeng.evaluation.services.skills import skill_record
 from bandeng.evaluation.services.staffing import plan_propose
 from bandeng.evaluation.services.versions import rules_load
 from bandeng.ledger.rules import FLAG_COLUMNS, LOCAL, SCHEMA, months_from
@@ -30,9 +36,14 @@ from bandeng.ledger.services import entries_write, records_take, table_write
 from bandeng.matters.models import Matter
 from bandeng.organisations.models import Post
 from bandeng.organisations.selectors import scope_of
+from reckon.index import duties_shipped
 
 #: Months of the register before the present one, cases of a post and month, and how far posts lie apart.
-MONTHS, CASES, SPREAD = 7, 8, 10.0
+MONTHS, CASES, SPREAD = 9, 8, 10.0
+#: Months of the map's register that are located, and of each kind how many months are published.
+PAST = 12
+PUBLISHED = {Kind.GRIDS: 4, Kind.POSTS: 2}
+BATCH = 5_000
 #: What happens to a case on average.
 SHARES = {
     "late": 0.10, "overdue": 0.04, "accepted_late": 0.06, "escalated": 0.12, "reopened": 0.06, "returned": 0.05,
@@ -41,9 +52,17 @@ SHARES = {
 TYPES = ("01.02.01", "01.04.01", "06.01.02", "10.01.01", "11.01.02", "11.03.04", "11.04.01", "14.03.01")
 SOURCES = {"matters": "register", "tasks": "task_register"}
 REFUTED = 0.03
+BESIDES = 0.35
+DUTIES = duties_shipped().codes
+#: Departments by short name, and the skill in which their officers stand.
+SKILL_OF = {
+    "公安": "public_order", "交通": "public_order", "司法": "mediation", "住建": "mediation", "人社": "mediation",
+    "教育": "mediation", "应急": "safety", "消防": "safety", "市场监管": "safety", "城市管理": "city_services",
+    "生态环境": "city_services", "水务": "city_services",
+}  # fmt: skip
 ASKED, PEERS = 24, 4
 SAID = ("办事踏实，交接清楚。", "遇到难缠的纠纷能耐心听完。", "台账还可以记得更及时。")
-OBJECTION = "这件事项等待第三方检测结果，不应算作未按时受理，请核对办理过程。"
+OBJECTION = "其中一件要等第三方检测结果，不应算到我名下，请核对办理过程。"
 
 
 def evaluation_load(*, until: datetime, seed: int) -> None:
@@ -58,15 +77,21 @@ def evaluation_load(*, until: datetime, seed: int) -> None:
     months = months_from(first // 12 * 100 + first % 12 + 1, MONTHS + 1)
     for records in SOURCES:
         table_write(_register(posts, months, records=records, random=random))
+    grids_locate(months=list(months_before(until, PAST)), seed=seed)
     _take_own(posts)
+    done, open_now = months[-2 - max(PUBLISHED.values()) : -2], months[-2]
+    for month in done:
+        for kind in Kind:
+            if month in done[-PUBLISHED[kind] :]:
+                _published(kind, month, posts=posts, until=until, random=random)
     present = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    published = _published(months[-2], start=present, until=until, random=random)
-    if published is None:
-        return
-    with clock.fixed(until - timedelta(hours=1)):
-        _forms(posts, month=months[-1], random=random)
-        _open_draft(months[-1])
-        _proposal(months_from(months[-1], 2)[1])
+    with clock.fixed(max(present, until - timedelta(hours=1))):
+        _forms(posts, month=open_now, random=random)
+        _audit(Kind.POSTS, open_now, random=random, judged=0.6)
+        for kind in Kind:
+            _open_draft(kind, open_now)
+        _skills(posts, random=random)
+        _proposal(months[-1])
 
 
 def _seconded() -> QuerySet[Post]:
@@ -130,26 +155,30 @@ def _take_own(posts: list[Post]) -> None:
         pass
 
 
-def _published(month: int, *, start: datetime, until: datetime, random: Generator) -> Evaluation | None:
-    """The finished month: audited, drafted, without objections, signed and published."""
-    drafted = min(start + timedelta(days=1, hours=9), until - timedelta(hours=4))
+def _published(kind: Kind, month: int, *, posts: list[Post], until: datetime, random: Generator) -> None:
+    """A finished month: audited, drafted, without objections, signed and published in the month after."""
+    following = months_from(month, 2)[1]
+    drafted = datetime(following // 100, following % 100, 2, 9, tzinfo=LOCAL)
     manager, signer = _managers()
+    act = {"actor": scope_of(manager).actor}
     with clock.fixed(drafted):
-        _audit(month, random=random)
+        if kind is Kind.POSTS:
+            _audit(kind, month, random=random)
+            _forms(posts, month=month, random=random)
         try:
-            row = evaluations.evaluation_draft(kind=Kind.POSTS, month=month, actor=scope_of(manager).actor)
+            row = evaluations.evaluation_draft(kind=kind, month=month, **act)
         except Refused:
-            return None
-        row = evaluations.evaluation_open(evaluation_id=row.pk, actor=scope_of(manager).actor)
+            return
+        row = evaluations.evaluation_open(evaluation_id=row.pk, **act)
     ended = row.objections_until or drafted
     if ended + timedelta(hours=1) > until:
-        return row
+        return
     with clock.fixed(ended + timedelta(hours=1)):
-        evaluations.evaluation_close(evaluation_id=row.pk, actor=scope_of(manager).actor)
+        evaluations.evaluation_close(evaluation_id=row.pk, **act)
         evaluations.evaluation_sign(
             evaluation_id=row.pk, scope=scope_of(signer), name=signer.user.get_full_name(), posts=[signer.pk]
         )
-        return evaluations.evaluation_publish(evaluation_id=row.pk, actor=scope_of(manager).actor)
+        evaluations.evaluation_publish(evaluation_id=row.pk, **act)
 
 
 def _managers() -> tuple[Post, Post]:
@@ -161,14 +190,17 @@ def _managers() -> tuple[Post, Post]:
     return found[0], found[-1]
 
 
-def _audit(month: int, *, random: Generator) -> None:
-    """A sample, all of it judged."""
-    sample = audit_draw(kind=Kind.POSTS, month=month, actor=SYSTEM.key, seed=f"demo-{month}")
+def _audit(kind: Kind, month: int, *, random: Generator, judged: float = 1.0) -> None:
+    """A sample of which a share is judged."""
+    sample = audit_draw(kind=kind, month=month, actor=SYSTEM.key, seed=f"demo-{month}")
     rows = AuditedRecord.objects.filter(sample=sample)
-    keys = list(rows.values_list("pk", flat=True))
-    refuted = [key for key, drawn in zip(keys, random.random(len(keys)), strict=True) if drawn < REFUTED]
+    keys = list(rows.order_by("id").values_list("pk", flat=True))
+    looked = [key for key, drawn in zip(keys, random.random(len(keys)), strict=True) if drawn < judged]
+    refuted = [key for key, drawn in zip(looked, random.random(len(looked)), strict=True) if drawn < REFUTED]
     given = {"auditor": SYSTEM.key, "judged_at": clock.now()}
-    rows.update(verdict=Verdict.CONFIRMED.value, **given)
+    for start in range(0, len(looked), BATCH):
+        part = rows.filter(pk__in=looked[start : start + BATCH])
+        part.update(verdict=Verdict.CONFIRMED.value, **given)
     rows.filter(pk__in=refuted).update(verdict=Verdict.REFUTED.value, note="现场与记录不符")
 
 
@@ -205,11 +237,11 @@ def _middle(month: int) -> int:
     return keys[len(keys) // 2] if keys else 0
 
 
-def _open_draft(month: int) -> None:
-    """The present month as a draft, with one objection."""
+def _open_draft(kind: Kind, month: int) -> None:
+    """The last month as a draft, with one objection of a post."""
     manager, _ = _managers()
     try:
-        row = evaluations.evaluation_draft(kind=Kind.POSTS, month=month, actor=scope_of(manager).actor)
+        row = evaluations.evaluation_draft(kind=kind, month=month, actor=scope_of(manager).actor)
     except Refused:
         return
     row = evaluations.evaluation_open(evaluation_id=row.pk, actor=scope_of(manager).actor)
@@ -217,8 +249,23 @@ def _open_draft(month: int) -> None:
     if low is None or low.post_id is None or row.state != EvaluationState.OBJECTING.value:
         return
     held = Post.objects.select_related("organisation__area", "role", "area").get(pk=low.post_id)
-    point = Point(duty="emergency_response", text=OBJECTION)
+    worst = max(range(len(DUTIES)), key=lambda place: low.working["observed"][place])
+    point = Point(duty=DUTIES[worst], text=OBJECTION)
     objection_raise(score_id=low.pk, point=point, scope=scope_of(held), own=True)
+
+
+def _skills(posts: list[Post], *, random: Generator) -> None:
+    """What seconded officers can do follows from the department that sent them; a third can do something besides."""
+    codes = [skill.code for skill in skills_shipped().skills]
+    for post in posts:
+        first = SKILL_OF.get(post.title.removesuffix("下沉"), "welfare")
+        given: dict[str, Any] = {"post_id": post.pk, "actor": SYSTEM.key}
+        skill_record(
+            skill=first, is_first=True, evidence=f"{post.title.removesuffix('下沉')}岗位任职经历", **given
+        )
+        other = codes[int(random.integers(len(codes)))]
+        if random.random() < BESIDES and other != first:
+            skill_record(skill=other, is_first=False, evidence="培训证明", **given)
 
 
 def _proposal(month: int) -> None:

@@ -1,14 +1,13 @@
 """The demo's past: a register of earlier months for the five-colour map, and maps published from it.
 
 Rates are those of the demo's own month, so that the past and the present fit together; streets differ by factors that
-change slowly. One street has a story: fraud in four of
-its communities, most of all its industrial park.
+change slowly. Three streets have a story (`stories.py`): fraud in four communities of one, most of all its
+industrial park, until somebody is responsible and the level falls; hazards in another, red and jointly supervised.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -17,39 +16,29 @@ from numpy.typing import NDArray
 
 from bandeng.areas.models import Area
 from bandeng.core import clock
-from bandeng.core.rules import SYSTEM, Actor
+from bandeng.core.rules import SYSTEM
+from bandeng.demo.stories import Stories, supervisor_of
 from bandeng.dispatch.models import Task
 from bandeng.ledger.rules import FLAG_COLUMNS, LOCAL, MOST_DAYS, SCHEMA, TEXTS, months_from
 from bandeng.ledger.services import entries_write, figures_count, table_write, touch, touched_take
 from bandeng.matters.models import Matter
-from bandeng.organisations.models import Post
-from bandeng.organisations.rules import Duty, OrganisationKind, Scope
-from bandeng.organisations.selectors import directory, scope_of
-from bandeng.risk.models import Alert
+from bandeng.organisations.rules import OrganisationKind
 from bandeng.risk.rules import StockKind
-from bandeng.risk.services import following
-from bandeng.risk.services.declaring import StockRow, indicator_set_load, stocks_bring
+from bandeng.risk.services.declaring import indicator_set_load
 from bandeng.risk.services.maps import map_draft, map_publish
+from bandeng.risk.services.stocks import StockRow, stocks_bring
 
 MONTHS = 14
 #: Past months with a published map, and how many of them raise alerts.
-PUBLISHED, ALARMING = 5, 2
+PUBLISHED, ALARMING = 9, 7
 #: Our own guesses for a made-up district.
 PREMISES_PER_HOUSEHOLD, FOOD_PREMISES_PER_HOUSEHOLD = 0.09, 0.02
 STOCK_SOURCE = "演示区：按户数推算"
-MOST_ASKED = 400
-CAUSE = (
-    "近三个月电信网络诈骗警情集中在四个社区，工业园最多：新入职员工多、流动大，入职反诈提醒没有人负责，"
-    "园区管理方、社区和派出所都以为是对方的事。"
-)
-MEASURES = (
-    ("工业园企业新员工入职反诈提醒和宣讲", 12, True),
-    ("四个社区入户发放防骗提示", 20, False),
-    ("园区每月通报发案情况", 40, False),
-)
-FINDING = "已到园区 46 家企业宣讲，新员工入职当天签收防骗提示。"
 SOURCE = "history"
 FRAUD, OFFENCES, PETITION = "11.01.02", "11.01.01", "13.04"
+HAZARDS, FOOD = ("06.01.04", "11.03", "14.03"), ("07.03",)
+#: Months before the end: fraud rises and falls in one street; hazards and food faults rise in another.
+FRAUD_RISES, FRAUD_FALLS, HAZARDS_RISE = 9, 7, 4
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
 #: Least events of a type in the district and a month, so that a small demo has every indicator.
@@ -102,6 +91,12 @@ def story_street(communities: Sequence[str]) -> str:
     return sorted({code[:9] for code in communities})[1]
 
 
+def red_street(communities: Sequence[str]) -> str:
+    """The street that turns red: of the others the last but one, or the only one."""
+    others = {code[:9] for code in communities} - {story_street(communities)}
+    return sorted(others)[-2:][0]
+
+
 def _past(*, until: datetime, random: np.random.Generator) -> Past:
     months = months_before(until, MONTHS)
     shares = _shares()
@@ -136,26 +131,42 @@ def _wander(
     streets = sorted({code[:9] for code in communities})
     groups = sorted({code[:5] for code in types})
     level = random.normal(0.0, 0.20, (len(streets), len(groups)))
-    level[streets.index(story_street(communities))] = 0.08
+    level[streets.index(story_street(communities))] = 0.0
+    level[streets.index(red_street(communities))] = 0.1
     steps = random.normal(0.0, 0.03, (len(months), len(streets), len(groups))).cumsum(axis=0)
     factors = np.exp(level[None] + steps)
     street = [streets.index(code[:9]) for code in communities]
     group = [groups.index(code[:5]) for code in types]
     wide = factors[:, street][:, :, group]
-    for code, share in ((FRAUD, 1.0), (OFFENCES, 0.3)):
+    for code, share in ((FRAUD, 1.0), (OFFENCES, 1.0)):
         if code in types:
-            wide[:, :, types.index(code)] *= _stories(months, communities) ** share
+            wide[:, :, types.index(code)] *= _fraud(months, communities) ** share
+    for place, code in enumerate(types):
+        if code.startswith(HAZARDS + FOOD):
+            wide[:, :, place] *= _hazards(
+                months, communities, factor=5.0 if code.startswith(HAZARDS) else 4.0
+            )
     return np.asarray(wide)
 
 
-def _stories(months: Sequence[int], communities: Sequence[str]) -> Array:
-    """Factors of fraud: four communities of a street rise, most of all the industrial park, its third."""
+def _fraud(months: Sequence[int], communities: Sequence[str]) -> Array:
+    """Factors: four communities of a street rise, most of all the industrial park, its third; then all take care."""
     factors = np.ones((len(months), len(communities)))
     street = story_street(communities)
     places = [place for place, code in enumerate(communities) if code.startswith(street)]
     chosen = [places[2 % len(places)], *[place for place in places if place != places[2 % len(places)]]]
     for place, factor in zip(chosen[:4], (24.0, 6.0, 5.0, 4.0), strict=False):
-        factors[-3:, place] *= factor
+        factors[-FRAUD_RISES:-FRAUD_FALLS, place] *= factor
+    factors[-FRAUD_FALLS:, places] *= 0.2
+    return factors
+
+
+def _hazards(months: Sequence[int], communities: Sequence[str], *, factor: float) -> Array:
+    """Factors: hazards of firms rise in the whole of a street."""
+    factors = np.ones((len(months), len(communities)))
+    street = red_street(communities)
+    places = [place for place, code in enumerate(communities) if code.startswith(street)]
+    factors[-HAZARDS_RISE:, places] *= factor
     return factors
 
 
@@ -207,7 +218,8 @@ def _flags(
     flags: dict[str, NDArray[np.bool_]] = {}
     for name, share in chance.items():
         apart = random.normal(0.0, SPREADS.get(name, 0.0), len(names))
-        apart[names.tolist().index(story_street(names.tolist()))] = SPREADS.get(name, 0.0) / 2.0
+        apart[names.tolist().index(story_street(names.tolist()))] = SPREADS.get(name, 0.0) * 0.6
+        apart[names.tolist().index(red_street(names.tolist()))] = SPREADS.get(name, 0.0) * 1.2
         flags[name] = random.random(total) < np.minimum(share * np.exp(apart), 0.95)[street]
     flags |= {"reviewed": reviewed, "overturned": reviewed & (random.random(total) < 0.15)}
     return {name: flags.get(name, np.zeros(total, bool)) for name in FLAG_COLUMNS}
@@ -245,9 +257,10 @@ def five_colours_load(*, until: datetime, seed: int) -> None:
     indicator_set_load()
     past = history_write(until=until, seed=seed)
     stocks_bring(rows=stocks_of(past), actor=SYSTEM)
-    centre = _supervisor(kind=OrganisationKind.CENTRE, area="")
+    centre = supervisor_of(kind=OrganisationKind.CENTRE, area="")
     if centre is None:
         return
+    stories = Stories(centre=centre, ended=story_street(past.communities), red=red_street(past.communities))
     for month in past.months[-PUBLISHED:]:
         at = _published_at(month)
         with clock.fixed(at):
@@ -255,61 +268,10 @@ def five_colours_load(*, until: datetime, seed: int) -> None:
             map_publish(
                 month=month, actor=centre.actor, scope=centre.scope, alerts=month in past.months[-ALARMING:]
             )
-    _story(street=story_street(past.communities), centre=centre, since=_published_at(past.months[-1]))
+        stories.go_on(at=at)
 
 
 def _published_at(month: int) -> datetime:
     """The third day of the following month, in the morning."""
     following = months_from(month, 2)[1]
     return datetime(following // 100, following % 100, 3, 9, 30, tzinfo=LOCAL)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signer:
-    """Somebody who may supervise, with the scope of the post."""
-
-    actor: Actor
-    scope: Scope
-
-
-def _supervisor(*, kind: OrganisationKind, area: str) -> Signer | None:
-    posts = Post.objects.filter(organisation__kind=kind.value).select_related(
-        "user", "role", "organisation__area", "area"
-    )
-    for post in posts.order_by("id")[:MOST_ASKED]:
-        scope = scope_of(post)
-        if scope.has(Duty.SUPERVISE) and scope.area_code.startswith(area):
-            return Signer(actor=Actor(scope.actor, post.user.get_full_name()), scope=scope)
-    return None
-
-
-def _story(*, street: str, centre: Signer, since: datetime) -> None:
-    """The street of the story looks at itself, names who is responsible, and sets measures; one is done."""
-    alert = Alert.objects.filter(area_code=street, closed_at__isnull=True).first()
-    lead = _supervisor(kind=OrganisationKind.STREET_OFFICE, area=street)
-    if alert is None or lead is None:
-        return
-    communities = [code for code in sorted(_shares()) if code.startswith(street)][:4]
-    park = communities[2 % len(communities)]
-    bodies = {row.code: row.pk for row in directory().by_code.values()}
-    body = bodies.get("police") or bodies[street]
-    who: dict[str, Any] = {"alert_id": alert.pk, "actor": lead.actor, "scope": lead.scope}
-    with clock.fixed(since + timedelta(hours=4)):
-        following.alert_take_up(**who)
-    with clock.fixed(since + timedelta(days=2)):
-        found = following.Examination(
-            cause=CAUSE, communities=tuple(communities), body_id=bodies.get(park, body)
-        )
-        following.alert_examine(**who, found=found)
-        tasks = [
-            following.measure_add(
-                **who,
-                new=following.NewTask(
-                    title=title, organisation_id=body if at_police else bodies.get(park, body),
-                    due_at=since + timedelta(days=days),
-                ),
-            )
-            for title, days, at_police in MEASURES
-        ]  # fmt: skip
-    with clock.fixed(since + timedelta(days=9)):
-        following.task_report(task_id=tasks[0].pk, finding=FINDING, actor=centre.actor, scope=centre.scope)

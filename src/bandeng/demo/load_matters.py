@@ -50,6 +50,7 @@ class Loaded:
 
     matters: int
     example: Example | None
+    answered: Example | None = None  # a petition whose answer may still be disputed
 
 
 def matters_load(*, stories: Sequence[Story], ground: Ground, seed: int, tick: Tick) -> Loaded:

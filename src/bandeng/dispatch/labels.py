@@ -29,4 +29,6 @@ NOTICE_KINDS = [
     (NoticeKind.REMARKED.value, pgettext_lazy("notice", "Remark by the reporter")),
     (NoticeKind.RETURNED.value, pgettext_lazy("notice", "Returned")),
     (NoticeKind.RECOMPUTED.value, pgettext_lazy("notice", "Deadline moved")),
+    (NoticeKind.REVIEW.value, pgettext_lazy("notice", "Review requested")),
+    (NoticeKind.REVIEWED.value, pgettext_lazy("notice", "Review decided")),
 ]

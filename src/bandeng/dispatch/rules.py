@@ -50,6 +50,8 @@ class NoticeKind(StrEnum):
     REMARKED = "remarked"
     RETURNED = "returned"
     RECOMPUTED = "recomputed"
+    REVIEW = "review"  # an answer is to be reviewed
+    REVIEWED = "reviewed"
 
 
 class TaskStateNotAllowed(Exception):

@@ -18,7 +18,7 @@ from reckon.index import Duty, DutyDeclaration, Measure
 
 SCALE = 10**9
 CATEGORY = 5  # characters of two levels, such as 11.03
-GRID = 15  # digits of a grid's code
+GRID, STREET = 15, 9  # digits of the codes of a grid and of a street
 Records = Sequence[tuple[str, int]]
 
 
@@ -99,17 +99,25 @@ def records(duty: Duty, measure: Measure, *, asked: Asked, unit: str) -> Table:
     """The records behind a figure of a duty (its numerator or denominator) and a unit, the newest first."""
     rows = rows_of(asked)
     rows = rows.filter(_here(_counts(duty, measure, asked), rows) & (_unit(rows, asked.kind) == unit))
-    signed = rows.group_by(["source", "subject", "category", "area_code"]).agg(net=rows.sign.sum())
-    return signed.filter(signed.net > 0).drop("net").order_by([ibis.desc("subject"), "source"])
+    return _present(rows)
+
+
+def named_records(keys: Records) -> Table:
+    """What some records are about; nothing for those that are gone."""
+    parts = []
+    for source in sorted({source for source, _ in keys}):
+        subjects = sorted(subject for each, subject in keys if each == source)
+        parts.append((LEDGER.source == source) & LEDGER.subject.isin(subjects))
+    return _present(LEDGER.filter(reduce(or_, parts)))
 
 
 def team_months(months: Sequence[int]) -> Table:
-    """Tasks due and late a month, by the organisation that had them, where its code is an area's."""
+    """Tasks due and late a month and category, by the street office that had them: its code is its street's."""
     rows = LEDGER.filter(
         LEDGER.is_counted & (LEDGER.records == "tasks") & LEDGER.due_month.isin(list(months))
     )
-    rows = rows.filter(rows.organisation.length().isin([9, 12, 15]) & rows.organisation.re_search("^[0-9]+$"))
-    return rows.group_by(organisation=rows.organisation, month=rows.due_month).agg(
+    rows = rows.filter((rows.organisation.length() == STREET) & rows.organisation.re_search("^[0-9]+$"))
+    return rows.group_by(street=rows.organisation, month=rows.due_month, category=rows.category).agg(
         cases=rows.sign.sum().cast("int64"), late=rows.late.ifelse(rows.sign, 0).sum().cast("int64")
     )
 
@@ -122,6 +130,13 @@ def closed_records(asked: Asked) -> Table:
         net=rows.sign.sum()
     )
     return signed.filter(signed.net > 0).drop("net").order_by(["unit", "source", "subject"])
+
+
+def _present(rows: Table) -> Table:
+    """The records behind signed rows as they stand now, the newest first."""
+    keys = {name: rows[name] for name in ("source", "subject", "category", "area_code")}
+    signed = rows.group_by(**keys, month=rows.opened_month).agg(net=rows.sign.sum())
+    return signed.filter(signed.net > 0).drop("net").order_by([ibis.desc("subject"), "source"])
 
 
 def _marked(declaration: DutyDeclaration, *, asked: Asked, words: StrataWords) -> Table:

@@ -2,17 +2,26 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import pgettext, pgettext_lazy
 
-from bandeng.evaluation.labels import KINDS
-from bandeng.evaluation.rules.settings import Settings
+from bandeng.evaluation.labels import KINDS, RULE_SETTINGS
+from bandeng.evaluation.rules.editing import SHARES, Changes
+from bandeng.evaluation.rules.settings import BOUNDS, Settings
+from bandeng.evaluation.selectors.drilling import RecordLine
 
 MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 LARGEST_FILE = 200_000
+
+
+def _record_of(text: str) -> tuple[str, int]:
+    """A record written source:key."""
+    source, _, key = text.partition(":")
+    return source, int(key)
 
 
 class MonthField(forms.CharField):
@@ -31,6 +40,12 @@ class DraftForm(forms.Form):
     """Which month of which kind is drafted."""
 
     kind = forms.ChoiceField(choices=KINDS, label=pgettext_lazy("evaluation", "What is evaluated"))
+    month = MonthField(label=pgettext_lazy("evaluation", "Month"), max_length=7)
+
+
+class MonthForm(forms.Form):
+    """Which month."""
+
     month = MonthField(label=pgettext_lazy("evaluation", "Month"), max_length=7)
 
 
@@ -79,6 +94,17 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=4000,
     )
+
+    def __init__(self, *args: Any, records: Sequence[RecordLine], **options: Any) -> None:
+        super().__init__(*args, **options)
+        if records:
+            self.fields["record"] = forms.TypedChoiceField(
+                choices=[("", "—"), *[(f"{each.source}:{each.subject}", each.called) for each in records]],
+                coerce=_record_of,
+                empty_value=None,
+                required=False,
+                label=pgettext_lazy("evaluation", "Record to leave out, if upheld"),
+            )
 
 
 class VerdictForm(forms.Form):
@@ -143,6 +169,73 @@ class RulesForm(forms.Form):
         if not isinstance(content, dict) or set(content) != {"settings", "duties"}:
             raise ValidationError(pgettext("evaluation", "The file must hold settings and duties."))
         return content
+
+
+class RuleDraftForm(forms.Form):
+    """A change of rules: weights and least cases of the duties, some settings, the month and the reason."""
+
+    first_month = MonthField(label=pgettext_lazy("evaluation", "In force from the month"), max_length=7)
+    reason = forms.CharField(
+        label=pgettext_lazy("evaluation", "Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
+    )
+
+    def __init__(
+        self, *args: Any, duties: Sequence[tuple[str, str]], changes: Changes, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.duties = [code for code, _ in duties]
+        for code, name in duties:
+            label = pgettext("evaluation", "Weight: %(duty)s") % {"duty": name}
+            self.fields[f"weight_{code}"] = forms.FloatField(
+                label=label, min_value=0.5, max_value=100, initial=changes.weights[code]
+            )
+            label = pgettext("evaluation", "Least cases: %(duty)s") % {"duty": name}
+            self.fields[f"least_{code}"] = forms.IntegerField(
+                label=label, min_value=1, max_value=1000, initial=int(changes.least_cases[code])
+            )
+        for name, value in changes.settings.items():
+            low, high = BOUNDS.get(name, (1, 60))
+            label = str(RULE_SETTINGS[name])
+            if name in SHARES:
+                self.fields[name] = forms.FloatField(
+                    label=label, min_value=low, max_value=high, initial=value
+                )
+            else:
+                self.fields[name] = forms.IntegerField(
+                    label=label, min_value=int(low), max_value=int(high), initial=int(value)
+                )
+        self.settings = list(changes.settings)
+
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Weight and least cases of each duty."""
+        return [(self[f"weight_{code}"], self[f"least_{code}"]) for code in self.duties]
+
+    def rest(self) -> list[forms.BoundField]:
+        """The settings."""
+        return [self[name] for name in self.settings]
+
+    def changes(self) -> Changes:
+        """What was filled in."""
+        data = self.cleaned_data
+        return Changes(
+            weights={code: data[f"weight_{code}"] for code in self.duties},
+            least_cases={code: data[f"least_{code}"] for code in self.duties},
+            settings={name: data[name] for name in self.settings},
+        )
+
+
+class SkillForm(forms.Form):
+    """What a post can do, and what shows it."""
+
+    skill = forms.ChoiceField(label=pgettext_lazy("evaluation", "Skill"))
+    evidence = forms.CharField(label=pgettext_lazy("evaluation", "What shows it"), max_length=200)
+    is_first = forms.BooleanField(label=pgettext_lazy("evaluation", "Stands in this team"), required=False)
+
+    def __init__(self, *args: Any, skills: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["skill"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(skills)
 
 
 class PlanForm(forms.Form):

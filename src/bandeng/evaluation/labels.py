@@ -11,6 +11,7 @@ from bandeng.evaluation.rules import (
     PlanState,
     RatingState,
     Relation,
+    RuleDraftState,
     Verdict,
 )
 from reckon.index import Standing
@@ -60,6 +61,30 @@ PLAN_STATES = [
     (PlanState.PROPOSED.value, pgettext_lazy("plan state", "Proposal")),
     (PlanState.DECIDED.value, pgettext_lazy("plan state", "Decided")),
 ]
+RULE_DRAFT_STATES = [
+    (RuleDraftState.PREPARED.value, pgettext_lazy("rule draft", "Being prepared")),
+    (RuleDraftState.ADOPTED.value, pgettext_lazy("rule draft", "Adopted")),
+    (RuleDraftState.DROPPED.value, pgettext_lazy("rule draft", "Dropped")),
+]
+RULE_SETTINGS = {
+    "window_months": pgettext_lazy("rule setting", "Months that a score looks at"),
+    "audit_share": pgettext_lazy("rule setting", "Share of closed records that is audited"),
+    "audit_each": pgettext_lazy("rule setting", "Audited records of each unit at least"),
+    "peers_least": pgettext_lazy("rule setting", "Peers below which nothing of theirs is shown"),
+    "objection_limit": pgettext_lazy("rule setting", "Working days for objections"),
+    "appeal_limit": pgettext_lazy("rule setting", "Working days for appeals"),
+}
+TRICKS = {
+    "self_file": pgettext_lazy("trick", "Reporting and closing at once oneself"),
+    "self_file_slowly": pgettext_lazy("trick", "The same, but waiting ten minutes"),
+    "split": pgettext_lazy("trick", "Splitting one case into several"),
+    "early_close": pgettext_lazy("trick", "Closing before anything is settled"),
+    "bounce": pgettext_lazy("trick", "Giving back what is hard"),
+    "hoard": pgettext_lazy("trick", "Taking on only what is easy"),
+    "duplicates": pgettext_lazy("trick", "Reporting the same twice"),
+    "volume": pgettext_lazy("trick", "Reporting what needs nobody"),
+    "more_needed_work": pgettext_lazy("trick", "For comparison, no trick: more needed work"),
+}
 STANDINGS = {
     Standing.FAR_BELOW.value: pgettext_lazy("standing", "Far below what was expected"),
     Standing.BELOW.value: pgettext_lazy("standing", "Below what was expected"),
@@ -81,6 +106,32 @@ REFUSALS = {
     "reference_missing": pgettext_lazy(
         "evaluation", "There is too little history before this month to freeze a reference from."
     ),
+    "not_ended": pgettext_lazy(
+        "evaluation", "This month has not ended yet. Choose one that has, so that all its work can be seen."
+    ),
+    "answered": pgettext_lazy("evaluation", "This point was answered already. What was decided stands."),
+    "forms_closed": pgettext_lazy(
+        "evaluation", "The forms of this month are closed: its evaluation has been signed."
+    ),
+    "record_missing": pgettext_lazy(
+        "evaluation",
+        "No record is named, so there is nothing to leave out. Ask for the record, or do not uphold it.",
+    ),
+    "own_text": pgettext_lazy(
+        "evaluation", "Nobody lets a text through that is about themselves or by themselves."
+    ),
+    "drawn": pgettext_lazy("evaluation", "The sample of this month was drawn already. It is drawn once."),
+    "no_way": pgettext_lazy(
+        "evaluation",
+        "There is no way to these numbers within skills and limits. Change them, or make a new proposal.",
+    ),
+    "skill_known": pgettext_lazy("evaluation", "This skill of the post is recorded already."),
+    "skill_unknown": pgettext_lazy("evaluation", "There is no such post or skill. Choose from the lists."),
+    "same_rules": pgettext_lazy("evaluation", "Nothing was changed against the version in force."),
+    "based_on_old": pgettext_lazy(
+        "evaluation", "Another version came in meanwhile. Start again from it, so that nothing of it is lost."
+    ),
+    "not_begun": pgettext_lazy("evaluation", "This month has not begun. Choose one that has."),
     "open_one": pgettext_lazy("evaluation", "This month has an unsigned draft already. Finish it first."),
     "too_early": pgettext_lazy("evaluation", "The period for objections has not ended yet."),
     "too_late": pgettext_lazy("evaluation", "The period for this has ended."),

@@ -17,6 +17,18 @@ class RuleVersion(models.Model):
     created_at = models.DateTimeField()
 
 
+class RuleDraft(models.Model):
+    """A change of rules that is being prepared; in force only once it is adopted as a version."""
+
+    based_on = models.ForeignKey(RuleVersion, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=labels.RULE_DRAFT_STATES)
+    first_month = models.IntegerField()
+    content = models.JSONField()
+    reason = models.TextField()
+    author = models.CharField(max_length=120)
+    changed_at = models.DateTimeField()
+
+
 class FrozenReference(models.Model):
     """What the history showed before: case mix and spread by which all later months are judged; never edited."""
 
@@ -175,6 +187,31 @@ class AuditedRecord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sample", "source", "subject"], name="audited_once")]
+
+
+class PostSkill(models.Model):
+    """What a post can do, with what shows it; the first one names the team in which it stands. Kept when it ends."""
+
+    post = models.ForeignKey("organisations.Post", on_delete=models.PROTECT, related_name="+")
+    skill = models.CharField(max_length=40)  # as skills.toml declares it
+    is_first = models.BooleanField(default=False)
+    evidence = models.CharField(max_length=200)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    recorded_by = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "skill"], name="post_skill_once", condition=models.Q(until__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["post"],
+                name="post_skill_one_first",
+                condition=models.Q(until__isnull=True, is_first=True),
+            ),
+        ]
 
 
 class StaffingPlan(models.Model):

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from bandeng.evaluation.views import audits, board, ratings, rules, scores, staffing
+from bandeng.evaluation.views import (
+    audits,
+    board,
+    grids,
+    ratings,
+    rule_drafts,
+    rules,
+    scores,
+    skills,
+    staffing,
+)
 
 urlpatterns: list[URLPattern] = [
     path("evaluation/", board.index, name="evaluation"),
@@ -11,12 +21,17 @@ urlpatterns: list[URLPattern] = [
     path("evaluation/<int:evaluation_id>/sign", board.sign, name="evaluation-sign"),
     path("evaluation/<int:evaluation_id>/export.<str:form>", board.export, name="evaluation-export"),
     path("evaluation/<int:evaluation_id>/do/<str:name>", board.act, name="evaluation-act"),
+    path("evaluation/grids/", grids.board, name="evaluation-grids"),
+    path("evaluation/grids/<int:month>/export.<str:form>", grids.export, name="evaluation-grids-export"),
+    path("evaluation/grids/<str:area>/", grids.board, name="evaluation-grids-area"),
     path("evaluation/mine/", scores.mine, name="evaluation-mine"),
     path("evaluation/scores/<int:score_id>/", scores.score, name="evaluation-score"),
+    path("evaluation/scores/<int:score_id>/paper.pdf", scores.paper, name="evaluation-paper"),
     path("evaluation/scores/<int:score_id>/<str:duty>/", scores.records, name="evaluation-records"),
     path("evaluation/scores/<int:score_id>/<str:duty>/object", scores.objection, name="evaluation-object"),
     path("evaluation/objections/", scores.objections, name="evaluation-objections"),
     path("evaluation/objections/<int:objection_id>/", scores.answer, name="evaluation-answer"),
+    path("evaluation/forms/", ratings.months, name="evaluation-forms"),
     path("evaluation/forms/<int:rating_id>/", ratings.form, name="evaluation-form"),
     path("evaluation/comments/", ratings.comments, name="evaluation-comments"),
     path("evaluation/comments/<int:rating_id>", ratings.comment, name="evaluation-comment"),
@@ -25,9 +40,16 @@ urlpatterns: list[URLPattern] = [
     path("evaluation/audits/<int:sample_id>/", audits.sample, name="evaluation-audit"),
     path("evaluation/audits/records/<int:record_id>", audits.judge, name="evaluation-judge"),
     path("evaluation/rules/", rules.versions, name="evaluation-rules"),
+    path("evaluation/rules/gaming/", rule_drafts.gaming, name="evaluation-gaming"),
+    path("evaluation/rules/drafts/", rule_drafts.begin, name="evaluation-rule-drafts"),
+    path("evaluation/rules/drafts/<int:draft_id>/", rule_drafts.draft, name="evaluation-rule-draft"),
+    path("evaluation/rules/drafts/<int:draft_id>/decide", rule_drafts.decide, name="evaluation-rule-decide"),
     path("evaluation/rules/<int:version>/", rules.definitions, name="evaluation-definitions"),
     path("evaluation/rules/<int:version>/export", rules.export, name="evaluation-rules-export"),
     path("evaluation/staffing/", staffing.index, name="evaluation-staffing"),
+    path("evaluation/staffing/skills/", skills.index, name="evaluation-skills"),
+    path("evaluation/staffing/skills/<int:post_id>/", skills.record, name="evaluation-skill"),
+    path("evaluation/staffing/skills/<int:skill_id>/end", skills.end, name="evaluation-skill-end"),
     path("evaluation/staffing/<int:plan_id>/", staffing.plan, name="evaluation-plan"),
     path("evaluation/staffing/<int:plan_id>/change", staffing.change, name="evaluation-plan-change"),
     path("evaluation/staffing/<int:plan_id>/decide", staffing.decide, name="evaluation-plan-decide"),

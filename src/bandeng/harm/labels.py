@@ -7,7 +7,9 @@ from bandeng.harm.rules import (
     AlertStepKind,
     DocumentKind,
     ImportKind,
+    ImportState,
     LetterState,
+    NoticeKind,
     Outcome,
     PairState,
 )
@@ -24,10 +26,29 @@ OUTCOMES = [
     (Outcome.SETTLED.value, pgettext_lazy("alert outcome", "Settled")),
     (Outcome.REFERRED.value, pgettext_lazy("alert outcome", "Referred to the competent authority")),
     (Outcome.UNFOUNDED.value, pgettext_lazy("alert outcome", "False alarm")),
+    (Outcome.MERGED.value, pgettext_lazy("alert outcome", "Goes on in another alert")),
+]
+#: What a person closes with; the last comes of joining two enterprises.
+OUTCOMES_CHOSEN = [row for row in OUTCOMES if row[0] != Outcome.MERGED.value]
+IMPORT_STATES = [
+    (ImportState.STAGED.value, pgettext_lazy("stream import", "Looked through, not brought in")),
+    (ImportState.DONE.value, pgettext_lazy("stream import", "Brought in")),
+    (ImportState.DROPPED.value, pgettext_lazy("stream import", "Given up")),
+    (ImportState.UNDONE.value, pgettext_lazy("stream import", "Taken back")),
+]
+NOTICE_KINDS = [
+    (NoticeKind.RAISED.value, pgettext_lazy("alert notice", "New alert")),
+    (NoticeKind.ROSE.value, pgettext_lazy("alert notice", "Level rose")),
+    (NoticeKind.FELL.value, pgettext_lazy("alert notice", "Level fell")),
+    (NoticeKind.ASSIGNED.value, pgettext_lazy("alert notice", "Given to you")),
+    (NoticeKind.ANSWERED.value, pgettext_lazy("alert notice", "The enterprise has answered")),
+    (NoticeKind.LATE.value, pgettext_lazy("alert notice", "Overdue")),
 ]
 ALERT_STEP_KINDS = [
     (AlertStepKind.RAISED.value, pgettext_lazy("alert step", "Alert raised")),
     (AlertStepKind.ROSE.value, pgettext_lazy("alert step", "Level rose")),
+    (AlertStepKind.FELL.value, pgettext_lazy("alert step", "Level fell")),
+    (AlertStepKind.MERGED.value, pgettext_lazy("alert step", "Two alerts of one enterprise joined")),
     (AlertStepKind.ASSIGNED.value, pgettext_lazy("alert step", "Given to a department")),
     (AlertStepKind.VERIFYING.value, pgettext_lazy("alert step", "Verification began")),
     (AlertStepKind.TALKING.value, pgettext_lazy("alert step", "Talk with the enterprise")),
@@ -65,6 +86,7 @@ LETTER_STATES = [
     (LetterState.WITHDRAWN.value, pgettext_lazy("letter state", "Withdrawn")),
 ]
 LEVELS = [
+    (int(Level.NONE), pgettext_lazy("alert level", "Below watch")),
     (int(Level.WATCH), pgettext_lazy("alert level", "Watch")),
     (int(Level.ATTENTION), pgettext_lazy("alert level", "Attention")),
     (int(Level.URGENT), pgettext_lazy("alert level", "Urgent")),

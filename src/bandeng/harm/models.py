@@ -12,7 +12,9 @@ from bandeng.harm.labels import (
     ALERT_STEP_KINDS,
     DOCUMENT_KINDS,
     IMPORT_KINDS,
+    IMPORT_STATES,
     LEVELS,
+    NOTICE_KINDS,
     OUTCOMES,
     PAIR_STATES,
 )
@@ -45,9 +47,10 @@ class Enterprise(models.Model):
 
 
 class StreamImport(models.Model):
-    """数据导入: a file of records brought in."""
+    """数据导入: a file of records: looked through, brought in, perhaps taken back."""
 
     kind = models.CharField(max_length=12, choices=IMPORT_KINDS)
+    state = models.CharField(max_length=8, choices=IMPORT_STATES, default="done")
     name = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
     actor = models.CharField(max_length=120)
@@ -56,6 +59,13 @@ class StreamImport(models.Model):
     known = models.PositiveIntegerField()
     refused = models.PositiveIntegerField()
     at = models.DateTimeField()
+    actor_name = models.CharField(max_length=60, default="", blank=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=60, default="", blank=True)
+    reason = models.CharField(max_length=500, default="", blank=True)  # of taking it back
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-at"], name="stream_import_state")]
 
 
 class StreamRecord(models.Model):
@@ -79,10 +89,15 @@ class StreamRecord(models.Model):
     imported = models.ForeignKey(
         StreamImport, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
+    unit = models.CharField(max_length=40, default="", blank=True)  # of records that give a name alone
 
     class Meta:
         indexes = [
             models.Index(fields=["happened_on"], name="stream_record_day"),
+            models.Index(
+                fields=["imported"], name="stream_record_import", condition=models.Q(imported__isnull=False)
+            ),
+            models.Index(fields=["unit"], name="stream_record_unit", condition=~models.Q(unit="")),
             models.Index(
                 fields=["matter_key"],
                 name="stream_record_matter",
@@ -178,6 +193,31 @@ class AlertStep(models.Model):
         "organisations.Organisation", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     at = models.DateTimeField()
+
+
+class AlertNotice(models.Model):
+    """预警提醒: word to an organisation that must act on an alert, each once per occasion."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=NOTICE_KINDS)
+    occasion = models.CharField(max_length=40)  # what makes it unique, such as "2026-11-30T17:30"
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organisation", "-id"],
+                name="alert_notice_unread",
+                condition=models.Q(read_at__isnull=True),
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alert", "organisation", "kind", "occasion"], name="alert_notice_once"
+            )
+        ]
 
 
 class Letter(models.Model):

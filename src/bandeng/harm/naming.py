@@ -1,8 +1,9 @@
 """Records as linkage takes them, and what a name alone tells.
 
 A matter or a clue gives an enterprise's name and nothing else, so all that give one name are one record to linkage.
-In one registration authority no two enterprises of a trade bear one name (企业名称登记管理规定 第十七条), so a full
-name that a single registered enterprise bears is that enterprise; its short form is put to a person.
+In one registration authority no two enterprises of a trade bear one trade name, but where one has invested in the
+other (企业名称登记管理规定第十七条). So a full name that a single registered enterprise bears is that enterprise; its
+short form, which such relatives share, is put to a person.
 """
 
 from collections import defaultdict

@@ -38,9 +38,12 @@ def voice(kind: str, who: str) -> str:
 
 
 def of_matters(*, since: datetime, until: datetime) -> Iterator[StreamRecord]:
-    """A record for each report of a matter that names an enterprise and speaks of harm; none of sealed matters."""
+    """A record for each report that names an enterprise and speaks of harm; none of sealed matters.
+
+    By the report's own time: people join a matter long after it was opened.
+    """
     known = terms()
-    rows = Report.objects.filter(matter__opened_at__gte=since, matter__opened_at__lt=until)
+    rows = Report.objects.filter(reported_at__gte=since, reported_at__lt=until)
     rows = rows.exclude(matter__access_class=AccessClass.SEALED.value)
     rows = rows.exclude(matter__state__in=NOT_COUNTED)
     rows = rows.filter(matter__type_code__in=sorted({each for rule in known.mentions for each in rule.types}))
@@ -55,7 +58,8 @@ def _of_report(row: tuple[Any, ...], known: Terms) -> Iterator[StreamRecord]:
     if not kind:
         return
     given = answers if isinstance(answers, dict) else {}
-    for place, name in enumerate(names_in(text=words, answers=given, keys=known.answers)):
+    named = names_in(text=words, answers=given, keys=known.answers, unknown=known.no_names)
+    for place, name in enumerate(named):
         yield StreamRecord(
             key=f"{MATTERS}:{report_id}:{place}",
             stream=MATTERS,

@@ -25,6 +25,7 @@ class Terms:
     exposure: dict[str, int]
     mentions: tuple[MentionRule, ...]
     answers: tuple[str, ...]
+    no_names: frozenset[str]
     causes: dict[str, str]
     clue_kinds: dict[str, str]
 
@@ -37,7 +38,10 @@ def terms() -> Terms:
         MentionRule(kind=row["kind"], types=tuple(row["types"]), words=tuple(row["words"]))
         for row in data.pop("mentions")
     ]
-    return Terms(**{**data, "mentions": tuple(rows), "answers": tuple(data["answers"]["names"])})
+    asked = data.pop("answers")
+    return Terms(
+        **data, mentions=tuple(rows), answers=tuple(asked["names"]), no_names=frozenset(asked["unknown"])
+    )
 
 
 def due_after(limit: str, *, start: datetime) -> datetime | None:

@@ -180,7 +180,7 @@ class RatingForm(forms.Form):
         choices=[
             (5, pgettext_lazy("rating", "Satisfied")),
             (3, pgettext_lazy("rating", "So-so")),
-            (1, pgettext_lazy("rating", "Dissatisfied")),
+            (1, pgettext_lazy("rating", "Unhappy")),
         ],
         widget=forms.RadioSelect,
     )

@@ -66,6 +66,9 @@ LINES: Mapping[str, Any] = {
     StepKind.RETYPED.value: pgettext_lazy("story", "The type was corrected"),
     StepKind.ESCALATED.value: pgettext_lazy("story", "Passed to the level above"),
     StepKind.RECOMPUTED.value: pgettext_lazy("story", "The deadline was computed anew"),
+    StepKind.REVIEW_REQUESTED.value: pgettext_lazy("story", "A review of the answer was asked for"),
+    StepKind.REVIEW_TAKEN.value: pgettext_lazy("story", "The review has begun"),
+    StepKind.REVIEW_DECIDED.value: pgettext_lazy("story", "The review has been decided"),
 }
 
 

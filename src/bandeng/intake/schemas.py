@@ -144,10 +144,31 @@ class StepOut(Schema):
     public: bool
 
 
+ReviewStateName = Literal["requested", "examining", "decided"]
+ReviewOutcomeName = Literal["upheld", "changed", "set_aside", ""]
+ReviewBodyName = Literal["street", "district", "city", "province"]
+
+
+class ReviewOut(Schema):
+    """A review of the answer to a petition: 1 is 复查, 2 is 复核; without the words of request and decision."""
+
+    stage: int
+    state: ReviewStateName
+    body: ReviewBodyName
+    organisation: str = Field(description="The body, or who keeps the file of one outside the platform")
+    answered_at: datetime
+    asked_at: datetime
+    due_at: datetime | None
+    outcome: ReviewOutcomeName
+    document: str
+    decided_at: datetime | None
+
+
 class MatterDetail(MatterOut):
-    """A matter with its text and story."""
+    """A matter with its text, story and the reviews of its answers, the oldest first."""
 
     text: str
+    reviews: list[ReviewOut]
     why: dict[str, Any]
     steps: list[StepOut]
 

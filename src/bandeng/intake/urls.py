@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from bandeng.intake.views import clerk, photos, places, resident, tracking, uploads, worker
+from bandeng.intake.views import clerk, photos, places, resident, reviews, tracking, uploads, worker
 
 urlpatterns = [
     path("", resident.home, name="home"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("track/<str:number>/rate", tracking.rate, name="track_rate"),
     path("track/<str:number>/reopen", tracking.reopen, name="track_reopen"),
     path("track/<str:number>/withdraw", tracking.withdraw, name="track_withdraw"),
+    path("track/<str:number>/review", reviews.ask, name="track_review"),
     path("map/areas.geojson", places.areas, name="map_areas"),
     path("photos/<int:photo_id>", photos.photo, name="photo"),
     path("desk/register/", clerk.register, name="desk-register"),

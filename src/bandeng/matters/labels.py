@@ -2,7 +2,17 @@
 
 from django.utils.translation import pgettext_lazy
 
-from bandeng.matters.rules import AccessClass, Channel, MatterState, Priority, StepKind, TypeSource
+from bandeng.matters.rules import (
+    AccessClass,
+    Channel,
+    MatterState,
+    Priority,
+    ReviewBody,
+    ReviewOutcome,
+    ReviewState,
+    StepKind,
+    TypeSource,
+)
 
 MATTER_STATES = [
     (MatterState.RECEIVED.value, pgettext_lazy("matter state", "Received")),
@@ -75,4 +85,31 @@ STEP_KINDS = [
     (StepKind.REMINDED.value, pgettext_lazy("step", "Reminder sent")),
     (StepKind.ESCALATED.value, pgettext_lazy("step", "Escalated")),
     (StepKind.RECOMPUTED.value, pgettext_lazy("step", "Deadline recomputed")),
+    (StepKind.REVIEW_REQUESTED.value, pgettext_lazy("step", "Review of the answer requested")),
+    (StepKind.REVIEW_TAKEN.value, pgettext_lazy("step", "Review taken up")),
+    (StepKind.REVIEW_DECIDED.value, pgettext_lazy("step", "Review decided")),
+]
+
+REVIEW_STATES = [
+    (ReviewState.REQUESTED.value, pgettext_lazy("review state", "Requested")),
+    (ReviewState.EXAMINING.value, pgettext_lazy("review state", "Being examined")),
+    (ReviewState.DECIDED.value, pgettext_lazy("review state", "Decided")),
+]
+
+REVIEW_OUTCOMES = [
+    (ReviewOutcome.UPHELD.value, pgettext_lazy("review outcome", "Upheld")),
+    (ReviewOutcome.CHANGED.value, pgettext_lazy("review outcome", "Changed")),
+    (ReviewOutcome.SET_ASIDE.value, pgettext_lazy("review outcome", "Set aside")),
+]
+
+REVIEW_BODIES = [
+    (ReviewBody.STREET.value, pgettext_lazy("review body", "Street office")),
+    (ReviewBody.DISTRICT.value, pgettext_lazy("review body", "District")),
+    (ReviewBody.CITY.value, pgettext_lazy("review body", "The city's review body")),
+    (ReviewBody.PROVINCE.value, pgettext_lazy("review body", "The province's review body")),
+]
+
+REVIEW_STAGES = [
+    (1, pgettext_lazy("review stage", "First review")),
+    (2, pgettext_lazy("review stage", "Second review")),
 ]

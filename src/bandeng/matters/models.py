@@ -10,6 +10,9 @@ from bandeng.matters.labels import (
     CHANNELS,
     MATTER_STATES,
     PRIORITIES,
+    REVIEW_BODIES,
+    REVIEW_OUTCOMES,
+    REVIEW_STATES,
     STEP_KINDS,
     TYPE_SOURCES,
 )
@@ -252,3 +255,58 @@ class Photo(models.Model):
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField()  # bytes
     added_at = models.DateTimeField()
+
+
+class Review(models.Model):
+    """复查、复核: the body above looks at the answer to a petition once more; `stage` 1, then 2, the last."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+", db_index=False)
+    stage = models.PositiveSmallIntegerField()
+    answered_at = models.DateTimeField()  # the closing that gave the answer; the same for both stages
+    answered_by = models.ForeignKey(
+        "organisations.Organisation", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.TextField()
+    asked_at = models.DateTimeField()  # when the request arrived; the body's limit counts from it
+    entered_by = models.CharField(max_length=120)
+    body = models.CharField(max_length=12, choices=REVIEW_BODIES)
+    organisation = models.ForeignKey(  # the body, or who keeps the file for one outside this platform
+        "organisations.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    state = models.CharField(max_length=12, choices=REVIEW_STATES)
+    limit = models.CharField(max_length=12)
+    due_at = models.DateTimeField(null=True)  # null: a hearing is on, or the calendar is not published
+    due_unknown = models.PositiveSmallIntegerField(null=True)  # the year whose calendar is missing
+    hearing_from = models.DateTimeField(null=True)
+    hearing_to = models.DateTimeField(null=True)
+    examiner = models.CharField(max_length=120, default="")
+    examiner_name = models.CharField(max_length=60, default="")
+    taken_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, choices=REVIEW_OUTCOMES, default="")
+    decision = models.TextField(default="")
+    document = models.CharField(max_length=100, default="")  # the number of the written decision
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "answered_at", "stage"], name="review_once"),
+            models.UniqueConstraint(
+                fields=["matter"], name="review_one_open", condition=models.Q(decided_at__isnull=True)
+            ),
+            models.CheckConstraint(condition=models.Q(stage__in=[1, 2]), name="review_stage"),
+            models.CheckConstraint(
+                condition=models.Q(state="decided", decided_at__isnull=False) & ~models.Q(outcome="")
+                | ~models.Q(state="decided") & models.Q(decided_at__isnull=True, outcome=""),
+                name="review_decided_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation", "due_at", "id"],
+                name="review_open",
+                condition=models.Q(decided_at__isnull=True),
+            ),
+            models.Index(fields=["organisation", "id"], name="review_organisation"),
+            models.Index(fields=["answered_by", "id"], name="review_answered_by"),
+        ]

@@ -88,6 +88,9 @@ class StepKind(StrEnum):
     REMINDED = "reminded"
     ESCALATED = "escalated"
     RECOMPUTED = "recomputed"  # the calendar changed
+    REVIEW_REQUESTED = "review_requested"
+    REVIEW_TAKEN = "review_taken"
+    REVIEW_DECIDED = "review_decided"
 
 
 S = MatterState
@@ -120,6 +123,41 @@ def check_transition(*, present: MatterState, target: MatterState) -> None:
     """Raise StateNotAllowed unless `target` may follow `present`."""
     if target not in NEXT_STATES[present]:
         raise StateNotAllowed(present, target)
+
+
+class ReviewState(StrEnum):
+    """Where a review of an answer stands."""
+
+    REQUESTED = "requested"
+    EXAMINING = "examining"
+    DECIDED = "decided"
+
+
+class ReviewOutcome(StrEnum):
+    """What the higher body made of the answer."""
+
+    UPHELD = "upheld"  # 维持
+    CHANGED = "changed"  # 变更
+    SET_ASIDE = "set_aside"  # 撤销, to be answered anew
+
+
+class ReviewBody(StrEnum):
+    """The level that reviews; those above the district work outside this platform."""
+
+    STREET = "street"
+    DISTRICT = "district"
+    CITY = "city"
+    PROVINCE = "province"
+
+
+NEXT_REVIEW_STATES: dict[ReviewState, frozenset[ReviewState]] = {
+    ReviewState.REQUESTED: frozenset({ReviewState.EXAMINING}),
+    ReviewState.EXAMINING: frozenset({ReviewState.EXAMINING, ReviewState.DECIDED}),  # itself: handed over
+    ReviewState.DECIDED: frozenset(),
+}
+OVERTURNED = frozenset({ReviewOutcome.CHANGED, ReviewOutcome.SET_ASIDE})
+LAST_STAGE = 2
+"""复查 is the first review of an answer, 复核 the second; 信访工作条例第三十六条 knows no third."""
 
 
 NUMBER_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3)

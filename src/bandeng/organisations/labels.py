@@ -23,6 +23,10 @@ DUTIES = [
     (Duty.VERIFY.value, pgettext_lazy("duty", "Verify")),
     (Duty.SUPERVISE.value, pgettext_lazy("duty", "Supervise")),
     (Duty.UNSEAL.value, pgettext_lazy("duty", "Open sealed contacts")),
+    (Duty.CLUE_TRIAGE.value, pgettext_lazy("duty", "Receive clues")),
+    (Duty.CLUE_HANDLE.value, pgettext_lazy("duty", "Look into clues")),
+    (Duty.CLUE_IDENTITY.value, pgettext_lazy("duty", "Open identities behind clues")),
+    (Duty.FRAUD_WARNING.value, pgettext_lazy("duty", "Sign warnings of fraud")),
     (Duty.RULES.value, pgettext_lazy("duty", "Edit rules and calendars")),
     (Duty.AUDIT.value, pgettext_lazy("duty", "Read the audit log")),
     (Duty.ADMINISTER.value, pgettext_lazy("duty", "Administer accounts")),
@@ -47,6 +51,17 @@ DUTY_MEANINGS = {
         "duty meaning",
         "see sealed matters and open a reporter's contact; each opening needs a reason and is kept",
     ),
+    Duty.CLUE_TRIAGE.value: pgettext_lazy(
+        "duty meaning", "read the clues that come in; accept, assign, transfer and answer them"
+    ),
+    Duty.CLUE_HANDLE.value: pgettext_lazy(
+        "duty meaning", "look into the clues that the own organisation was given"
+    ),
+    Duty.CLUE_IDENTITY.value: pgettext_lazy(
+        "duty meaning",
+        "ask to open the identity behind a clue; who also supervises decides about others' requests",
+    ),
+    Duty.FRAUD_WARNING.value: pgettext_lazy("duty meaning", "sign or drop drafted warnings of fraud"),
     Duty.RULES.value: pgettext_lazy(
         "duty meaning", "write and publish dispatch rules, matter types and the working calendar"
     ),

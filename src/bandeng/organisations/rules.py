@@ -27,6 +27,10 @@ class Duty(StrEnum):
     VERIFY = "verify"  # check what was done
     SUPERVISE = "supervise"  # see all of one's area, pause clocks, extend limits
     UNSEAL = "unseal"  # open a sealed contact, with a reason
+    CLUE_TRIAGE = "clue_triage"  # read the clues that come in, accept, assign, transfer, answer
+    CLUE_HANDLE = "clue_handle"  # look into the clues that one's organisation was given
+    CLUE_IDENTITY = "clue_identity"  # ask for, and decide about, opening a reporter's identity
+    FRAUD_WARNING = "fraud_warning"  # sign warnings of fraud to streets
     RULES = "rules"  # edit and publish decision tables and calendars
     AUDIT = "audit"  # read the audit log
     ADMINISTER = "administer"  # accounts, posts, tokens
@@ -77,8 +81,11 @@ def check_duty(*, scope: Scope, duty: Duty) -> None:
 
 
 SECOND_FACTOR_DUTIES = frozenset(
-    {Duty.UNSEAL.value, Duty.RULES.value, Duty.AUDIT.value, Duty.ADMINISTER.value}
-)
+    {
+        Duty.UNSEAL.value, Duty.CLUE_TRIAGE.value, Duty.CLUE_HANDLE.value, Duty.CLUE_IDENTITY.value, Duty.RULES.value,
+        Duty.AUDIT.value, Duty.ADMINISTER.value,
+    }
+)  # fmt: skip
 
 
 def needs_second_factor(duties: frozenset[str]) -> bool:
@@ -87,6 +94,7 @@ def needs_second_factor(duties: frozenset[str]) -> bool:
 
 
 DESK_DUTIES = frozenset({Duty.INTAKE.value, Duty.DISPATCH.value, Duty.SUPERVISE.value, Duty.HANDLE.value})
+CLUE_DUTIES = frozenset({Duty.CLUE_TRIAGE.value, Duty.CLUE_HANDLE.value, Duty.CLUE_IDENTITY.value})
 
 
 def first_page(scope: Scope | None) -> str:
@@ -97,6 +105,8 @@ def first_page(scope: Scope | None) -> str:
         return "/worker/"
     if not scope.duties.isdisjoint(DESK_DUTIES):
         return "/desk/"
+    if not scope.duties.isdisjoint(CLUE_DUTIES):
+        return "/desk/clues/"
     if scope.has(Duty.ADMINISTER):
         return "/admin/"
     return "/worker/" if scope.has(Duty.REPORT) else "/account/"

@@ -17,6 +17,7 @@ from reckon.colours import (
     Cuts,
     Interval,
     Predictions,
+    dimension_probabilities,
     forecast_colours,
     indicator_probabilities,
     interval_of,
@@ -30,6 +31,8 @@ from reckon.index import Assessment, Declaration, Reference, assess, contributio
 Array = NDArray[np.float64]
 FEWEST_MONTHS = 3
 """Fewer past months say nothing of the next one."""
+EDITION = 2
+"""1: no probabilities of the dimensions' colours. 2: with them."""
 LAYERS = ("master", "dimensions", "indicators")
 
 
@@ -149,22 +152,36 @@ def assessed(figures: Figures, rules: Rules) -> Assessment:
     )
 
 
-def result_of(inputs: Inputs, rules: Rules) -> dict[str, Any]:
-    """Every figure of a month's map in plain values."""
+def edition_of(result: Mapping[str, Any]) -> int:
+    """Which figures a kept result holds: maps made before a figure was added come out the same without it."""
+    return int(result.get("edition", 1))
+
+
+def result_of(inputs: Inputs, rules: Rules, *, edition: int = EDITION) -> dict[str, Any]:
+    """Every figure of a month's map in plain values; `edition`: see `EDITION`."""
     assessment = assessed(inputs.streets, rules)
     states = coloured(assessment, rules.colours, inputs.before)
     master_before = inputs.before.layers["master"] if inputs.before else None
     sure = probabilities(assessment=assessment, rules=rules.colours, before=master_before)
+    streets = {
+        **_steps(assessment),
+        "states": states.as_data(),
+        "chances": _chances(sure),
+        "indicator_chances": plain(indicator_probabilities(assessment=assessment, rules=rules.colours)),
+    }
+    if edition > 1:
+        streets["dimension_chances"] = plain(_dimension_chances(assessment, inputs, rules))
     return {
-        "streets": {
-            **_steps(assessment),
-            "states": states.as_data(),
-            "chances": _chances(sure),
-            "indicator_chances": plain(indicator_probabilities(assessment=assessment, rules=rules.colours)),
-        },
+        **({"edition": edition} if edition > 1 else {}),
+        "streets": streets,
         "communities": _communities(inputs.communities, rules),
         "forecast": _forecast(inputs, assessment, states, rules),
     }
+
+
+def _dimension_chances(assessment: Assessment, inputs: Inputs, rules: Rules) -> Array:
+    before = inputs.before.layers["dimensions"] if inputs.before else None
+    return dimension_probabilities(assessment=assessment, rules=rules.colours, before=before)
 
 
 def coloured(assessment: Assessment, rules: ColourRules, before: States | None) -> States:

@@ -12,8 +12,23 @@ class MapPublished:
 
 
 @dataclass(frozen=True)
+class AlertChanged:
+    """Something was done about an alert; the screen tells of it."""
+
+    alert_id: int
+    state: str
+
+
+@dataclass(frozen=True)
 class AlertRaised:
     """A street needs a look."""
 
     alert_id: int
     area_code: str
+
+
+@dataclass(frozen=True)
+class SurveillanceAsked:
+    """Somebody wants the weekly look for surges made now."""
+
+    actor: str

@@ -17,6 +17,7 @@ from reckon.index import Declaration
 
 LARGEST_WEIGHT = 1000.0
 LEAST_WEIGHT = 0.001
+LARGEST_FILE = 5 << 20
 BODIES = frozenset(
     {
         OrganisationKind.DEPARTMENT.value,
@@ -36,6 +37,21 @@ class PublishForm(forms.Form):
     note = forms.CharField(
         label=pgettext_lazy("risk map", "What is new in this version"), required=False, max_length=500
     )
+
+
+class StockFileForm(forms.Form):
+    """A file of stocks."""
+
+    file = forms.FileField(label=pgettext_lazy("stock", "File (CSV or XLSX)"))
+
+    def clean_file(self) -> Any:
+        """The file, unless it is larger than any district's."""
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_FILE:
+            raise forms.ValidationError(
+                pgettext_lazy("stock", "The file is larger than 5 MB. Divide it, or leave other columns out.")
+            )
+        return file
 
 
 class WeightsForm(forms.Form):

@@ -7,20 +7,55 @@ from bandeng.risk.rules import (
     AlertState,
     AlertTaskKind,
     AlertTaskState,
+    FindingKind,
     MapStatus,
+    SetStatus,
     StockKind,
     SupervisionState,
+    SurgeKind,
 )
+from reckon.index import NO_COMPLAINT_COUNTS, NO_OPINIONS, NO_PERSONS, NO_QUOTAS
 
 STOCK_KINDS = {
     StockKind.POPULATION.value: pgettext_lazy("stock", "Resident population"),
     StockKind.PREMISES.value: pgettext_lazy("stock", "Business premises"),
     StockKind.FOOD_PREMISES.value: pgettext_lazy("stock", "Food and drug premises"),
 }
+STOCK_COLUMNS = {
+    "area_code": pgettext_lazy("stock column", "Area code"),
+    "kind": pgettext_lazy("stock column", "Kind"),
+    "valid_from": pgettext_lazy("stock column", "Valid from"),
+    "value": pgettext_lazy("stock column", "Number"),
+    "source": pgettext_lazy("stock column", "Source"),
+}
 MAP_STATUSES = {
     MapStatus.DRAFT.value: pgettext_lazy("risk map", "Draft"),
     MapStatus.PUBLISHED.value: pgettext_lazy("risk map", "Published"),
     MapStatus.SUPERSEDED.value: pgettext_lazy("risk map", "Superseded"),
+}
+SET_STATUSES = {
+    SetStatus.DRAFT.value: pgettext_lazy("indicator set", "Draft"),
+    SetStatus.DECLARED.value: pgettext_lazy("indicator set", "Declared"),
+}
+#: Kinds of maps, as `reckon.colours.ColourRules` names their cuts.
+LAYERS = {
+    "master": pgettext_lazy("map layer", "Master map"),
+    "dimension": pgettext_lazy("map layer", "Maps of dimensions"),
+    "indicator": pgettext_lazy("map layer", "Maps of indicators"),
+}
+#: What of a set of indicators can differ, by `selectors.sets.Difference.what`.
+SET_PARTS = {
+    "weight": pgettext_lazy("indicator set", "Share"),
+    "owner": pgettext_lazy("indicator set", "Answers for it"),
+    "stock": pgettext_lazy("indicator set", "Counted against"),
+    "name_zh": pgettext_lazy("indicator set", "Name in Chinese"),
+    "name_en": pgettext_lazy("indicator set", "Name in English"),
+    "definition_zh": pgettext_lazy("indicator set", "Definition in Chinese"),
+    "definition_en": pgettext_lazy("indicator set", "Definition in English"),
+    "source": pgettext_lazy("indicator set", "Source: which rule or choice it rests on"),
+    "cuts": pgettext_lazy("indicator set", "Cut points"),
+    "margin": pgettext_lazy("indicator set", "Falls when below by"),
+    "months": pgettext_lazy("indicator set", "for months"),
 }
 ALERT_KINDS = {
     AlertKind.COLOUR.value: pgettext_lazy("alert", "Colour of the street"),
@@ -42,6 +77,22 @@ ALERT_TASK_STATES = {
     AlertTaskState.OPEN.value: pgettext_lazy("alert task", "Open"),
     AlertTaskState.DONE.value: pgettext_lazy("alert task", "Done"),
 }
+SURGE_KINDS = {
+    SurgeKind.RISE.value: pgettext_lazy("surge", "Surge"),
+    SurgeKind.CLUSTER.value: pgettext_lazy("surge", "Cluster"),
+}
+#: How the expected count came about.
+SURGE_METHODS = {
+    "farrington": pgettext_lazy("surge method", "season and trend of past years"),
+    "ears_c1": pgettext_lazy("surge method", "the seven weeks before"),
+    "ears_c2": pgettext_lazy("surge method", "seven weeks, the latest two left out"),
+    "mean": pgettext_lazy("surge method", "mean of the weeks before: the past is too short for a season"),
+}
+FINDING_KINDS = {
+    FindingKind.EXPLAINED.value: pgettext_lazy("surge finding", "Explained"),
+    FindingKind.REAL.value: pgettext_lazy("surge finding", "Real"),
+    FindingKind.FOLLOW_UP.value: pgettext_lazy("surge finding", "Follow up"),
+}
 SUPERVISION_STATES = {
     SupervisionState.PLANNED.value: pgettext_lazy("supervision", "Planned"),
     SupervisionState.VISITING.value: pgettext_lazy("supervision", "Visits under way"),
@@ -61,6 +112,27 @@ ACTS = {
     "sent_back": pgettext_lazy("alert act", "More measures needed"),
     "closed": pgettext_lazy("alert act", "Closed after review"),
     "level": pgettext_lazy("alert act", "New map published"),
+}
+#: Why a name or definition was refused, by the reason of `reckon.index.REFUSED`.
+WORD_REFUSALS = {
+    NO_QUOTAS: pgettext_lazy(
+        "risk refusal",
+        "“%(word)s”: no indicator counts inspections or fines; appraisal must never be tied to them "
+        "(国办发〔2024〕54号).",
+    ),
+    NO_COMPLAINT_COUNTS: pgettext_lazy(
+        "risk refusal",
+        "“%(word)s”: how much residents petition is no measure of an area. Measure how institutions answer "
+        "(信访工作条例第十八条).",
+    ),
+    NO_PERSONS: pgettext_lazy(
+        "risk refusal",
+        "“%(word)s”: who petitions, reports or complains is never counted; a resident is never scored "
+        "(个人信息保护法第七十三条).",
+    ),
+    NO_OPINIONS: pgettext_lazy(
+        "risk refusal", "“%(word)s”: opinions and ratings of residents are neither mined nor scored."
+    ),
 }
 #: Why an act was refused, by `rules.NotAllowed.code`.
 REFUSALS = {
@@ -94,6 +166,39 @@ REFUSALS = {
     "outside": pgettext_lazy("risk refusal", "A community of another street was chosen."),
     "text_missing": pgettext_lazy("risk refusal", "Write what was done or found."),
     "reason_missing": pgettext_lazy("risk refusal", "Give the reason."),
+    "month_running": pgettext_lazy(
+        "risk refusal", "The month is not over. Sign its map once it has ended; until then it stays a draft."
+    ),
+    "retroactive": pgettext_lazy(
+        "risk refusal", "Rules begin with a month to come. Choose a month after the present one."
+    ),
+    "draft_changed": pgettext_lazy(
+        "risk refusal",
+        "Somebody else has changed this draft since you opened it. What you typed is still below; nothing was "
+        "saved. Open the draft in a second window, compare, then save again.",
+    ),
+    "draft_exists": pgettext_lazy(
+        "risk refusal", "There is a draft already. Go on with it, or drop it first."
+    ),
+    "draft_gone": pgettext_lazy(
+        "risk refusal", "The draft is gone: it was put in force or dropped. Nothing was saved."
+    ),
+    "nothing_changed": pgettext_lazy(
+        "risk refusal", "The draft is the same as the set that it was copied from. Change something first."
+    ),
+    "earlier_changed": pgettext_lazy(
+        "risk refusal",
+        "The map of the month before was published anew after this draft was made. Make the draft anew, "
+        "look at it, then sign.",
+    ),
+    "upload_brought": pgettext_lazy("risk refusal", "This file has been brought in already."),
+    "upload_raced": pgettext_lazy(
+        "risk refusal", "Somebody brought figures in at the same moment. Nothing was changed; try again."
+    ),
+    "looked_into": pgettext_lazy(
+        "risk refusal",
+        "Somebody else has recorded a finding meanwhile. Read it below, then record yours if it is still needed.",
+    ),
     "changed": pgettext_lazy(
         "risk refusal", "The draft was made anew while you were looking. Look at it again, then sign."
     ),
@@ -105,6 +210,8 @@ RUN_REFUSALS = {
         "The record has no figures of this month. Follow the event log first (bandeng ledger follow), "
         "or name a later month.",
     ),
+    "no_month": pgettext_lazy("risk refusal", "This is no month. Write it like 202610."),
+    "month_ahead": pgettext_lazy("risk refusal", "The month has not begun yet."),
     "no_indicators": pgettext_lazy("risk refusal", "No indicators are declared. Run bandeng setup."),
     "no_streets": pgettext_lazy("risk refusal", "There are no streets yet. Bring the areas in first."),
     "no_reference": pgettext_lazy(

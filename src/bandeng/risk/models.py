@@ -5,12 +5,14 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import Q
 
+import bandeng.risk.clusters  # noqa: F401 (its tables belong to this app)
 from bandeng.risk.rules import (
     AlertKind,
     AlertState,
     AlertTaskKind,
     AlertTaskState,
     MapStatus,
+    SetStatus,
     StockKind,
     SupervisionState,
 )
@@ -20,30 +22,67 @@ def _one_of(name: str, kind: type[StrEnum]) -> Q:
     return Q(**{f"{name}__in": [each.value for each in kind]})
 
 
+class StockUpload(models.Model):
+    """A file of stocks: looked at first, then brought in; kept as it came."""
+
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    rows = models.JSONField()  # as services.stocks reads them
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    officer = models.CharField(max_length=80, blank=True)
+    brought_at = models.DateTimeField(null=True)
+    brought_by = models.CharField(max_length=80, blank=True)
+
+
 class Stock(models.Model):
-    """How many people or places an area had from a day on."""
+    """How many people or places an area had from a day on; a corrected number is a new row."""
 
     area_code = models.CharField(max_length=15)
     kind = models.CharField(max_length=20)
     valid_from = models.DateField()
     value = models.PositiveIntegerField()
     source = models.CharField(max_length=200)
+    upload = models.ForeignKey(StockUpload, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(null=True)  # None: before this was kept
+    superseded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "area_code", "valid_from"], name="stock_once"),
+            models.UniqueConstraint(
+                fields=["kind", "area_code", "valid_from"],
+                condition=Q(superseded_at__isnull=True),
+                name="stock_one_in_force",
+            ),
             models.CheckConstraint(condition=_one_of("kind", StockKind), name="stock_kind"),
         ]
 
 
 class IndicatorSet(models.Model):
-    """Indicators, weights, method and cut points as they were declared, word for word."""
+    """Indicators, weights, method and cut points as they were declared, word for word; or a draft of them."""
 
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True, null=True)  # None: a draft
+    status = models.CharField(max_length=12, default=SetStatus.DECLARED.value)
     valid_from = models.DateField()
     indicators = models.TextField()  # TOML, as reckon.index reads it
     colours = models.TextField()  # TOML, as reckon.colours reads it
+    based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    revision = models.PositiveIntegerField(default=0)  # of a draft, for two who edit it at once
+    reason = models.CharField(max_length=500, blank=True)
+    changed_by = models.CharField(max_length=80, blank=True)  # a name, for people
     recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status"], condition=Q(status=SetStatus.DRAFT.value), name="indicator_set_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=SetStatus.DRAFT.value, digest__isnull=True)
+                | Q(status=SetStatus.DECLARED.value, digest__isnull=False),
+                name="indicator_set_sealed",
+            ),
+        ]
 
 
 class ReferenceYear(models.Model):

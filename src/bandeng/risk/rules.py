@@ -15,6 +15,7 @@ from reckon.colours import Colour
 DISTRICT = CODE_LENGTH[Level.DISTRICT]
 STREET = CODE_LENGTH[Level.STREET]
 COMMUNITY = CODE_LENGTH[Level.COMMUNITY]
+MONTHS_A_YEAR = 12
 
 
 class StockKind(StrEnum):
@@ -23,6 +24,13 @@ class StockKind(StrEnum):
     POPULATION = "population"
     PREMISES = "premises"
     FOOD_PREMISES = "food_premises"
+
+
+class SetStatus(StrEnum):
+    """A set of indicators: still worked on, or in force from its month on."""
+
+    DRAFT = "draft"
+    DECLARED = "declared"
 
 
 class MapStatus(StrEnum):
@@ -73,6 +81,21 @@ class SupervisionState(StrEnum):
     RELEASED = "released"
 
 
+class SurgeKind(StrEnum):
+    """What stands out: a street's week, or neighbouring grids over some weeks."""
+
+    RISE = "rise"
+    CLUSTER = "cluster"
+
+
+class FindingKind(StrEnum):
+    """What came of looking into a surge."""
+
+    EXPLAINED = "explained"
+    REAL = "real"
+    FOLLOW_UP = "follow_up"
+
+
 NEXT_ALERT_STATES: dict[AlertState, frozenset[AlertState]] = {
     AlertState.RAISED: frozenset({AlertState.EXAMINING}),
     AlertState.EXAMINING: frozenset({AlertState.ACTING}),
@@ -104,6 +127,18 @@ def check_publishable(status: MapStatus) -> None:
     """Raise NotAllowed unless the version is a draft."""
     if status is not MapStatus.DRAFT:
         raise NotAllowed("not_a_draft")
+
+
+def check_month_over(*, month: int, present: int) -> None:
+    """Raise NotAllowed for a month that is still running: half a month is no map to sign."""
+    if month >= present:
+        raise NotAllowed("month_running")
+
+
+def check_coming(*, month: int, present: int) -> None:
+    """Raise NotAllowed unless rules begin with a month to come: they never reach back."""
+    if not (month > present and 1 <= month % 100 <= MONTHS_A_YEAR):
+        raise NotAllowed("retroactive")
 
 
 def check_examined(*, cause: str, communities: int, body_named: bool) -> None:
@@ -158,6 +193,16 @@ def sees_whole_district(scope: Scope) -> bool:
 def may_publish(scope: Scope) -> bool:
     """Signing a map takes the duty to supervise the whole district."""
     return sees_whole_district(scope) and scope.has(Duty.SUPERVISE)
+
+
+def may_declare(scope: Scope) -> bool:
+    """Changing what is measured takes the duty to keep rules, for the whole district."""
+    return sees_whole_district(scope) and scope.has(Duty.RULES)
+
+
+def may_bring_stocks(scope: Scope) -> bool:
+    """Whoever signs maps or keeps their rules also brings in what figures are counted against."""
+    return may_publish(scope) or may_declare(scope)
 
 
 def sees_street(scope: Scope, street: str) -> bool:

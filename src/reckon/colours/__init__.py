@@ -12,7 +12,12 @@ from reckon.colours.forecast import (
     predict_indicators,
 )
 from reckon.colours.hysteresis import ColourState, next_colours, plain_colours
-from reckon.colours.probability import ColourProbabilities, indicator_probabilities, probabilities
+from reckon.colours.probability import (
+    ColourProbabilities,
+    dimension_probabilities,
+    indicator_probabilities,
+    probabilities,
+)
 from reckon.colours.settings import (
     Colour,
     ColourRules,
@@ -54,6 +59,7 @@ __all__ = [
     "colour_rules_from",
     "colour_rules_read",
     "colour_rules_shipped",
+    "dimension_probabilities",
     "district_make",
     "flips_of",
     "forecast_colours",

@@ -164,7 +164,7 @@ def forecast_colours(
     return summarised(
         areas=assessment.areas,
         draws=draws,
-        levels=drawn_levels(draws, rules=rules, before=before),
+        levels=drawn_levels(draws, cuts=rules.master, before=before),
         scored=assessment.scored,
         seed=settings.seed,
     )

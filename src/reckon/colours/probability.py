@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincc
 
 from reckon.colours.hysteresis import ColourState, next_colours
-from reckon.colours.settings import Colour, ColourRules, DrawSettings
+from reckon.colours.settings import Colour, ColourRules, Cuts, DrawSettings
 from reckon.index import Aggregation, Assessment, Declaration, Normalisation
 from reckon.index.aggregation import score_of, z_of_score
 
@@ -73,7 +73,7 @@ def probabilities(
             for row in range(len(assessment.areas))
         ]
     )
-    levels = drawn_levels(draws, rules=rules, before=before)
+    levels = drawn_levels(draws, cuts=rules.master, before=before)
     return summarised(
         areas=assessment.areas,
         draws=draws,
@@ -81,6 +81,26 @@ def probabilities(
         scored=assessment.scored,
         seed=settings.seed,
     )
+
+
+def dimension_probabilities(
+    *, assessment: Assessment, rules: ColourRules, before: ColourState | None = None
+) -> Array:
+    """P(colour) of the dimensions' maps from the same draws as the master map's, areas × dimensions × 5.
+
+    `before`: last month's state, areas × dimensions. NaN where too much of a dimension is missing.
+    """
+    choices = drawn_choices(assessment.declaration, rules.draws)
+    places = len(assessment.declaration.dimensions)
+    shares = np.empty((len(assessment.areas), places, COLOURS))
+    for row in range(len(assessment.areas)):
+        ratio = _ratio_draws(assessment, row=row, settings=rules.draws)
+        draws = dimension_risk_of_ratios(ratio, assessment=assessment, row=row, choices=choices)
+        own = before and ColourState(level=before.level[row], waiting=before.waiting[row])
+        levels = drawn_levels(draws, cuts=rules.dimension, before=own)
+        for colour in range(COLOURS):
+            shares[row, :, colour] = (levels == colour).sum(axis=1) / draws.shape[1]
+    return np.where(np.isnan(assessment.dimension_risk)[:, :, None], np.nan, shares)
 
 
 def indicator_probabilities(*, assessment: Assessment, rules: ColourRules) -> Array:
@@ -152,6 +172,12 @@ def _blocks(settings: DrawSettings) -> tuple[tuple[slice, Normalisation, Aggrega
 
 
 def _risk_draws(assessment: Assessment, *, row: int, choices: Choices, settings: DrawSettings) -> Array:
+    ratio = _ratio_draws(assessment, row=row, settings=settings)
+    return risk_of_ratios(ratio, assessment=assessment, row=row, choices=choices)
+
+
+def _ratio_draws(assessment: Assessment, *, row: int, settings: DrawSettings) -> Array:
+    """Draws of one area's ratios, indicators × draws."""
     random = stream("rates", str(settings.seed), assessment.areas[row])
     shape = assessment.reference.row("shape")
     k, rate = assessment.observed[row] + shape, assessment.expected[row] + shape
@@ -161,22 +187,40 @@ def _risk_draws(assessment: Assessment, *, row: int, choices: Choices, settings:
         random.standard_gamma(k[column], out=ratio[column])
     ratio /= rate[:, None]
     # A shape below 1 can draw a zero.
-    return risk_of_ratios(np.maximum(ratio, 1e-12), assessment=assessment, row=row, choices=choices)
+    return np.maximum(ratio, 1e-12)
 
 
 def risk_of_ratios(ratio: Array, *, assessment: Assessment, row: int, choices: Choices) -> Array:
     """Risk of draws of one area's ratios, indicators × draws, under the drawn choices."""
-    declared, frozen = assessment.declaration, assessment.reference
-    method = declared.method
-    z = np.log(ratio)
-    z *= (declared.signs / frozen.row("spread"))[:, None]
-    np.clip(z, -method.winsor, method.winsor, out=z)
-    z[assessment.missing[row]] = 0.0
+    declared = assessment.declaration
+    z = _z_of_ratios(ratio, assessment=assessment, row=row)
     risk = np.empty(ratio.shape[1])
     for part, normalisation, aggregation in choices.blocks:
-        scores = score_of(z[:, part], normalisation=normalisation, floor=method.floor)
+        scores = score_of(z[:, part], normalisation=normalisation, floor=declared.method.floor)
         risk[part] = _aggregated(scores, declared, choices, part, aggregation)
     return risk
+
+
+def dimension_risk_of_ratios(ratio: Array, *, assessment: Assessment, row: int, choices: Choices) -> Array:
+    """Risk of the dimensions in draws of one area's ratios, dimensions × draws."""
+    declared = assessment.declaration
+    z = _z_of_ratios(ratio, assessment=assessment, row=row)
+    risk = np.empty((len(declared.dimensions), ratio.shape[1]))
+    for part, normalisation, _ in choices.blocks:
+        scores = score_of(z[:, part], normalisation=normalisation, floor=declared.method.floor)
+        weighted = scores * choices.inner[:, part]
+        for place in range(len(declared.dimensions)):
+            risk[place, part] = 100.0 - weighted[declared.membership == place].sum(axis=0)
+    return risk
+
+
+def _z_of_ratios(ratio: Array, *, assessment: Assessment, row: int) -> Array:
+    declared, frozen = assessment.declaration, assessment.reference
+    z = np.log(ratio)
+    z *= (declared.signs / frozen.row("spread"))[:, None]
+    np.clip(z, -declared.method.winsor, declared.method.winsor, out=z)
+    z[assessment.missing[row]] = 0.0
+    return np.asarray(z)
 
 
 def _aggregated(
@@ -191,15 +235,15 @@ def _aggregated(
     return 100.0 - (np.exp(total) if aggregation is Aggregation.GEOMETRIC else total)
 
 
-def drawn_levels(draws: Array, *, rules: ColourRules, before: ColourState | None) -> NDArray[np.int64]:
-    """Colours of the master map of draws of risk, areas × draws."""
+def drawn_levels(draws: Array, *, cuts: Cuts, before: ColourState | None) -> NDArray[np.int64]:
+    """Colours of draws of risk, rows × draws; `before`: last month's state of the rows."""
     wide = draws.shape[1]
     flat = (
         None
         if before is None
         else ColourState(level=np.repeat(before.level, wide), waiting=np.repeat(before.waiting, wide))
     )
-    return next_colours(risk=draws.ravel(), before=flat, cuts=rules.master).level.reshape(draws.shape)
+    return next_colours(risk=draws.ravel(), before=flat, cuts=cuts).level.reshape(draws.shape)
 
 
 def _quantiles(draws: Array) -> tuple[Array, Array, Array]:

@@ -1,7 +1,7 @@
 """Mass harm by enterprises: rates, evidence added up, levels that call for a check, and a study of how well."""
 
-from reckon.harm.alerts import Alert, Contribution, alert_id, alerts_of
-from reckon.harm.assessment import Assessment, assess, levels_of
+from reckon.harm.alerts import Alert, Contribution, alert_id, alerts_of, contributions_at
+from reckon.harm.assessment import Assessment, assess, levels_of, recent_sum
 from reckon.harm.documents import DataInvalid
 from reckon.harm.kinds import PEOPLE, Kind, Kinds, Stream, StreamWeight, kinds_from, kinds_in_force
 from reckon.harm.levels import NEXT_STEP, Level, Levels, levels_from, levels_in_force, levels_text
@@ -51,6 +51,7 @@ __all__ = [
     "alerts_of",
     "assess",
     "chosen_levels",
+    "contributions_at",
     "distinct",
     "evidence_of",
     "findings",
@@ -61,6 +62,7 @@ __all__ = [
     "levels_in_force",
     "levels_of",
     "levels_text",
+    "recent_sum",
     "report_text",
     "simulate",
     "triggers_from",

@@ -74,7 +74,9 @@ def alerts_of(
                     prior_log_odds=assessment.kind.prior_log_odds,
                     people=int(assessment.people[peak, place]),
                     usual_people=float(assessment.usual[peak, place]),
-                    contributions=_contributions(assessment, recent, kinds, peak, place),
+                    contributions=contributions_at(
+                        assessment=assessment, recent=recent, kinds=kinds, week=peak, place=place
+                    ),
                     triggers=named,
                 )
             )
@@ -116,13 +118,15 @@ def _fired_between(
     return tuple(rows[name] for name, flags in fires.items() if flags[first : last + 1, place].any())
 
 
-def _contributions(
+def contributions_at(
+    *,
     assessment: Assessment,
     recent: np.ndarray[tuple[int, ...], np.dtype[np.int32]],
     kinds: Kinds,
     week: int,
     place: int,
 ) -> tuple[Contribution, ...]:
+    """Every stream's part in one week for one enterprise; `recent` are the counts of the window: `recent_sum`."""
     return tuple(
         Contribution(
             stream=stream,

@@ -3,6 +3,15 @@
 Areas and posts are measured, residents never: what may be counted is an allow-list (`reckon.index.admission`).
 """
 
+from reckon.index.admission import (
+    NO_COMPLAINT_COUNTS,
+    NO_OPINIONS,
+    NO_PERSONS,
+    NO_QUOTAS,
+    REFUSED,
+    STOCKS,
+    refused_word,
+)
 from reckon.index.aggregation import NEUTRAL
 from reckon.index.assessment import Assessment, assess, evidence
 from reckon.index.case_mix import (
@@ -41,10 +50,17 @@ from reckon.index.reading import DeclarationInvalid
 from reckon.index.reference import IndicatorReference, Reference, reference_freeze, reference_from
 from reckon.index.shrinkage import ratio_interval, shape_by_likelihood, shape_by_moments, shrunk_ratio
 from reckon.index.working import AreaWorking, DimensionWorking, IndicatorWorking, working_of
+from reckon.index.writing import toml_of
 
 __all__ = [
     "NEUTRAL",
+    "NO_COMPLAINT_COUNTS",
+    "NO_OPINIONS",
+    "NO_PERSONS",
+    "NO_QUOTAS",
+    "REFUSED",
     "STANDING_COLOUR",
+    "STOCKS",
     "Aggregation",
     "AreaWorking",
     "Assessment",
@@ -93,11 +109,13 @@ __all__ = [
     "ratio_limits",
     "reference_freeze",
     "reference_from",
+    "refused_word",
     "risk_parts",
     "score_duties",
     "shape_by_likelihood",
     "shape_by_moments",
     "shrunk_ratio",
     "standing_of",
+    "toml_of",
     "working_of",
 ]

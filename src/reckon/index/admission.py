@@ -81,14 +81,19 @@ CONDUCT_DIMENSION = "institutional"
 """Measured by institutions' own work only: shares and days, never numbers of anything."""
 
 
+def refused_word(text: str) -> str | None:
+    """The first refused word that stands in a text."""
+    words = {word.removesuffix("s") for word in re.findall(r"[a-z]+", text.lower())}
+    return next((word for word in REFUSED if (word in words if word.isascii() else word in text)), None)
+
+
 def check_words(text: str, *, place: str) -> None:
     """Raises DeclarationInvalid if a refused word stands in a code, record, count or name."""
-    words = {word.removesuffix("s") for word in re.findall(r"[a-z]+", text.lower())}
-    for word, reason in REFUSED.items():
-        if word in words if word.isascii() else word in text:
-            raise DeclarationInvalid(
-                place=place, what=f"{text!r} is refused: {reason}", remedy="Take it out."
-            )
+    word = refused_word(text)
+    if word is not None:
+        raise DeclarationInvalid(
+            place=place, what=f"{text!r} is refused: {REFUSED[word]}", remedy="Take it out."
+        )
 
 
 def covers_voice(prefixes: tuple[str, ...]) -> bool:

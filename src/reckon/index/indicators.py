@@ -180,13 +180,14 @@ def _dimension(row: Mapping[str, Any]) -> Dimension:
     place = f"dimension {row.get('code', '?')}"
     check_keys(row, needed=("code", "name_zh", "name_en", "weight"), place=place)
     texts = {key: text_of(row, key, place=place) for key in ("code", "name_zh", "name_en")}
-    check_words(texts["code"], place=place)
+    for text in texts.values():
+        check_words(text, place=place)
     return Dimension(**texts, weight=_weight_of(row, "weight", place=place))
 
 
 def _indicator(row: Mapping[str, Any]) -> Indicator:
     place = f"indicator {row.get('code', '?')}"
-    for key in ("code", "name_zh"):
+    for key in ("code", "name_zh", "name_en"):
         check_words(str(row.get(key, "")), place=place)
     for key in ("numerator", "denominator"):
         if isinstance(row.get(key), str):

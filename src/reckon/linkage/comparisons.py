@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from reckon.linkage.blocking import ONE_KEY, SEVERAL
+
 Json = dict[str, Any]
 
 
@@ -52,7 +54,8 @@ NAME = Comparison(
     key="name",
     levels=(
         Level(key="unknown", sql="core_l IS NULL OR core_r IS NULL", unknown=True),
-        # One authority registers no two enterprises under one full name (企业名称登记管理规定第十七条).
+        # One authority registers no trade name twice in a trade, but where one enterprise has invested in the
+        # other (企业名称登记管理规定第十七条); their full names still differ.
         Level(
             key="same_full_name", sql="stem_l = stem_r AND form_l = form_r AND form_l <> ''", rarity="core"
         ),
@@ -150,18 +153,10 @@ COMPARISONS = (NAME, BRANCH, CODE, ADDRESS, PHONE)
 
 RARITIES = ("core", "building")
 
-#: A pair is looked at when one of these holds; the arrays are opened into single values first.
+#: A pair is looked at when its records share a key; of several keys each is taken by itself.
 BLOCKING: tuple[tuple[str, str | None], ...] = (
-    ("l.code = r.code", None),
-    ("l.organisation = r.organisation", None),
-    ("l.registration = r.registration", None),
-    ("l.core = r.core", None),
-    ("l.phone = r.phone", None),
-    ("l.building = r.building AND l.room = r.room", None),
-    ("l.building = r.building AND substr(l.core, 1, 1) = substr(r.core, 1, 1)", None),
-    ("l.tower = r.tower AND substr(l.core, 1, 1) = substr(r.core, 1, 1)", None),
-    ("l.near = r.near AND l.industry = r.industry", "near"),
-    ("l.code_near = r.code_near", "code_near"),
+    *((f"l.{column} = r.{column}", None) for column in ONE_KEY),
+    *((f"l.{column} = r.{column}", column) for column in SEVERAL),
 )
 
 #: Expectation-maximisation looks at one set of pairs a time and learns what the set was not chosen by.

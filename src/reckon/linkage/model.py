@@ -28,6 +28,9 @@ LEAST_U = 1e-6
 UNSEEN_STRANGERS = 0.2
 """Enterprises with the same value that the records do not show, on average."""
 
+MEMORY = "1500MB"
+"""What the engine may take; beyond it, it writes to files of its own."""
+
 LEAST_CODES = 100
 """Fewer different codes say too little about chance agreement."""
 
@@ -99,18 +102,23 @@ def model_in_force() -> Model:
 
 
 @contextmanager
-def engine(*, table: pa.Table, document: Mapping[str, Any]) -> Iterator[Linker]:
-    """A linker over the table in a database of its own, closed at the end. One thread, so that sums do not vary."""
+def engine(
+    *, table: pa.Table, document: Mapping[str, Any], whole: pa.Table | None = None
+) -> Iterator[Linker]:
+    """A linker over the table in a database of its own, closed at the end. One thread, so that sums do not vary.
+
+    How rare a value is, is counted in `whole` where the table is a part of it.
+    """
     log = logging.getLogger("splink")
     level = log.level
     # The engine warns of levels not seen in training; `train` gives those a share itself.
     log.setLevel(logging.ERROR)
-    connection = duckdb.connect(config={"threads": 1})
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY})
     try:
         database = DuckDBAPI(connection=connection)
         linker = Linker(database.register(table), dict(document), log_level=None)
         for column in RARITIES:
-            shares = database.register(chances(table=table, column=column))
+            shares = database.register(chances(table=whole or table, column=column))
             linker.table_management.register_term_frequency_lookup(shares, column)
         yield linker
     finally:
@@ -147,7 +155,8 @@ def train(*, table: pa.Table, settings: LinkageSettings, trained_on: str) -> Mod
             f"training needs records of at least {LEAST_CODES} different codes, some of them with several records; "
             "use the model shipped with the program instead"
         )
-    document = settings_document(fresh_only=False)
+    # Training looks at sets of pairs of its own: TRAINING.
+    document = settings_document(fresh_only=False) | {"blocking_rules_to_generate_predictions": []}
     with engine(table=strangers, document=document) as linker:
         linker.training.estimate_u_using_random_sampling(max_pairs=settings.random_pairs, seed=settings.seed)
         chance = linker.misc.save_model_to_json()

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from reckon.linkage.comparisons import CODE, COMPARISONS, Comparison
+from reckon.linkage.blocking import blocks_of
+from reckon.linkage.comparisons import CODE, COMPARISONS
 from reckon.linkage.grouping import Decision, Groups, Refusal
 from reckon.linkage.model import Model
-from reckon.linkage.records import Reading, Record, comparison_table, readings_of
-from reckon.linkage.scoring import Pair, Scores, chance, score
+from reckon.linkage.records import Reading, Record, busy_phones, comparison_table, readings_of
+from reckon.linkage.scoring import Pair, Scores, bits_of, chance, score
 from reckon.linkage.settings import LinkageSettings
 from reckon.linkage.vocabulary import Vocabulary
 
@@ -19,11 +20,7 @@ DOUBTFUL = {
     for one in COMPARISONS
     if (keys := frozenset(level.key for level in one.levels if level.doubtful))
 }
-CONTRADICTING = {
-    one: keys
-    for one in COMPARISONS
-    if (keys := frozenset(level.key for level in one.levels if level.contradicts))
-}
+NO_SCORES = Scores(lefts=[], rights=[], bits=[], columns={}, contradictions=[])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +45,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """Enterprises ordered by id; reviews with the strongest pair first."""
+    """Enterprises ordered by id; reviews with the strongest pair first; how many pairs were worth a look."""
 
     enterprises: tuple[Enterprise, ...]
     reviews: tuple[Review, ...]
@@ -80,13 +77,32 @@ def resolve(
     decided = tuple(decisions)
     held = _held(known or {}, frozenset(keys), decided)
     fresh = frozenset(keys) - held.keys() if known is not None else None
-    table = comparison_table(readings=readings, fresh=fresh, busy_limit=settings.busy_phone)
-    scores = score(table=table, model=model, fresh_only=known is not None)
+    scores = _scored(readings, fresh, model, settings)
     number = {key: place for place, key in enumerate(keys)}
     groups = _groups(readings, keys, number, held, decided)
     reviews = _join(groups, scores, number, settings)
     enterprises = _enterprises(groups, readings)
     return Resolution(enterprises=enterprises, reviews=reviews, pairs_scored=len(scores))
+
+
+def _scored(
+    readings: Sequence[Reading], fresh: frozenset[str] | None, model: Model, settings: LinkageSettings
+) -> Scores:
+    """The pairs of all records, or where only some are `fresh`, those that one of these is in."""
+    if fresh is not None and not fresh:
+        return NO_SCORES
+    busy = busy_phones(readings=readings, limit=settings.busy_phone)
+    blocks = blocks_of(readings=readings, busy=busy, most=settings.most_in_block)
+    whole = comparison_table(readings=readings, fresh=fresh, busy_limit=settings.busy_phone)
+    for name, keys in blocks.columns().items():
+        whole = whole.append_column(name, keys)
+    part = whole
+    if fresh is not None:
+        rows = [row for row, one in enumerate(readings) if one.record.key in fresh]
+        part = whole.take(blocks.touched(rows=rows))
+    return score(
+        table=part, whole=whole, model=model, fresh_only=fresh is not None, least=bits_of(chance=settings.review)
+    )  # fmt: skip
 
 
 def _held(known: Mapping[str, str], keys: frozenset[str], decisions: Sequence[Decision]) -> dict[str, str]:
@@ -124,13 +140,12 @@ def _join(
     groups: Groups, scores: Scores, number: Mapping[str, int], settings: LinkageSettings
 ) -> tuple[Review, ...]:
     pairs = [(number[left], number[right]) for left, right in zip(scores.lefts, scores.rights, strict=True)]
-    coded = {row for row in scores if scores.holds(row=row, comparison=CODE, levels=SAME_CODE)}
-    doubtful = {row for row in scores if row not in coded and _any_level(scores, row, DOUBTFUL)}
-    for row in scores:
-        if row not in coded and _any_level(scores, row, CONTRADICTING):
-            groups.contradict(left=pairs[row][0], right=pairs[row][1])
-    worth = [row for row in scores if chance(bits=scores.bits[row]) >= settings.review]
-    order = sorted(worth, key=lambda row: -scores.bits[row])
+    coded = scores.holding(comparison=CODE, levels=SAME_CODE)
+    doubts = [scores.holding(comparison=one, levels=keys) for one, keys in DOUBTFUL.items()]
+    doubtful = set[int]().union(*doubts) - coded
+    for one, other in scores.contradictions:
+        groups.contradict(left=number[one], right=number[other])
+    order = sorted(scores, key=lambda row: -scores.bits[row])
     refused: dict[int, Refusal | None] = {}
     for row in order:
         left, right = pairs[row]
@@ -139,10 +154,6 @@ def _join(
         if refusal is not None or not sure:
             refused[row] = refusal
     return _reviews(groups, scores, pairs, refused)
-
-
-def _any_level(scores: Scores, row: int, levels: Mapping[Comparison, frozenset[str]]) -> bool:
-    return any(scores.holds(row=row, comparison=one, levels=keys) for one, keys in levels.items())
 
 
 def _reviews(

@@ -16,6 +16,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "link": (0.5, 1.0),
     "review": (0.0, 1.0),
     "busy_phone": (2, 1000),
+    "most_in_block": (10, 5000),
     "random_pairs": (1000, 1_000_000_000),
     "seed": (0, 2**31 - 1),
     "most_bits": (5.0, 60.0),
@@ -31,6 +32,7 @@ class LinkageSettings:
     link: float
     review: float
     busy_phone: int
+    most_in_block: int
     random_pairs: int
     seed: int
     most_bits: float

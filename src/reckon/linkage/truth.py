@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from random import Random
 from typing import Any
 
@@ -34,13 +35,13 @@ def generate(*, enterprises: int, records: int, seed: int) -> Truth:
     draw = Random(seed)  # noqa: S311 (invented data, not a secret)
     material = stock()
     people = _enterprises(draw, material, enterprises)
-    busy = [draw.lognormvariate(0.0, 0.7) for _ in people]
+    busy = list(accumulate(draw.lognormvariate(0.0, 0.7) for _ in people))
     streams = list(material["streams"])
     shares = [material["streams"][name]["share"] for name in streams]
     rows, truth = [], {}
     for place in range(records):
         # Every enterprise is in the register once before the rest is spread by how busy each is.
-        of = people[place] if place < len(people) else draw.choices(people, weights=busy)[0]
+        of = people[place] if place < len(people) else draw.choices(people, cum_weights=busy)[0]
         stream = "registry" if place < len(people) else draw.choices(streams, weights=shares)[0]
         key = f"{stream}-{draw.getrandbits(48):012x}-{place}"
         flaws = Flaws(

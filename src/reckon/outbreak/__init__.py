@@ -1,6 +1,7 @@
 """Unusual rises in counted matters: a detector for weekly series, a scan of places, and a study of the detector."""
 
 from reckon.outbreak.calibration import Performance, ScenarioScore, StudyPlan, measure, plan_in_force
+from reckon.outbreak.calibration_parts import Workshop
 from reckon.outbreak.calibration_report import Reported, candidates_csv, reported_on, write_report
 from reckon.outbreak.choosing import Candidate, NothingEligible, choose, report_on, try_candidates
 from reckon.outbreak.detector import SeriesUnfit, judge
@@ -11,6 +12,7 @@ from reckon.outbreak.scan_settings import ScanSettings, read_scan, shipped_scan
 from reckon.outbreak.scenarios import Scenario, Simulated, scenarios, simulate
 from reckon.outbreak.series_file import SeriesFileInvalid
 from reckon.outbreak.settings import DetectorSettings, SettingsInvalid, read, settings_from, shipped
+from reckon.outbreak.spread import Spread
 from reckon.outbreak.surveil import Summary, surveil
 
 __all__ = [
@@ -32,9 +34,11 @@ __all__ = [
     "SeriesUnfit",
     "SettingsInvalid",
     "Simulated",
+    "Spread",
     "StudyPlan",
     "Summary",
     "Working",
+    "Workshop",
     "candidates_csv",
     "choose",
     "discoveries",

@@ -7,7 +7,7 @@ replicates with an alarm in a week that has cases of the outbreak.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
+from itertools import groupby, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,15 +141,16 @@ def measure(*, settings: DetectorSettings, seed: int, replicates: int) -> Perfor
     """The detector on simulated series of every scenario."""
     return Performance(
         scores=tuple(
-            _measure_one(settings=settings, scenario=scenario, seed=seed, replicates=replicates)
+            measure_scenario(settings=settings, scenario=scenario, seed=seed, replicates=replicates)
             for scenario in scenarios()
         )
     )
 
 
-def _measure_one(
+def measure_scenario(
     *, settings: DetectorSettings, scenario: Scenario, seed: int, replicates: int
 ) -> ScenarioScore:
+    """The detector on simulated series of one scenario."""
     series = simulate(scenario=scenario, design=design_in_force(), replicates=replicates, seed=seed)
     weeks = judged_weeks(settings=settings)
     return _score(
@@ -237,3 +238,20 @@ class PreparedScenario:
             _score(scenario=self.scenario, quiet=quiet, outbreak=outbreak, cases=self.cases)
             for quiet, outbreak in both
         ]
+
+
+def scores_by_candidate(
+    *, prepared: PreparedScenario, candidates: Sequence[DetectorSettings]
+) -> list[ScenarioScore]:
+    """The scores of all candidates, in their order; those that differ in their levels only go together."""
+    found: dict[int, ScenarioScore] = {}
+    places = sorted(range(len(candidates)), key=lambda place: _spread(candidates[place]))
+    for _, alike in groupby(places, key=lambda place: _spread(candidates[place])):
+        group = list(alike)
+        scores = prepared.scores(alike=[candidates[place] for place in group])
+        found |= dict(zip(group, scores, strict=True))
+    return [found[place] for place in range(len(candidates))]
+
+
+def _spread(settings: DetectorSettings) -> tuple[float, float]:
+    return settings.dispersion_factor, settings.error_factor

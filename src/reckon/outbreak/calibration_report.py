@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reckon.outbreak.calibration import Performance, ScenarioScore, StudyPlan
-from reckon.outbreak.choosing import Candidate, report_on
+from reckon.outbreak.calibration import Performance, ScenarioScore, StudyPlan, pooled
+from reckon.outbreak.calibration_parts import Workshop
+from reckon.outbreak.choosing import ALONE, Candidate, report_on
 from reckon.outbreak.scenarios import scenarios
 from reckon.outbreak.settings import DetectorSettings
 from reckon.outbreak.writing import write_whole
@@ -27,13 +28,25 @@ class Reported:
 
     name: str
     settings: DetectorSettings
-    performance: Performance
+    # In each set of reporting series, in the order of their seeds.
+    sets: tuple[Performance, ...]
+
+    @property
+    def performance(self) -> Performance:
+        """All sets counted together."""
+        return pooled(self.sets)
 
 
-def reported_on(*, plan: StudyPlan, detectors: Mapping[str, DetectorSettings]) -> tuple[Reported, ...]:
-    """Each named detector, end to end, on the reporting series."""
+def reported_on(
+    *, plan: StudyPlan, detectors: Mapping[str, DetectorSettings], workshop: Workshop = ALONE
+) -> tuple[Reported, ...]:
+    """Each named detector, end to end, on the reporting series. Raises OSError."""
     return tuple(
-        Reported(name=name, settings=settings, performance=report_on(plan=plan, settings=settings))
+        Reported(
+            name=name,
+            settings=settings,
+            sets=report_on(plan=plan, settings=settings, workshop=workshop),
+        )
         for name, settings in detectors.items()
     )
 
@@ -87,9 +100,9 @@ def markdown(*, plan: StudyPlan, reported: tuple[Reported, ...]) -> str:
 
 def _opening(plan: StudyPlan) -> list[str]:
     seeds = (
-        f"{len(scenarios())} scenarios × {plan.replicates} replicates. Criteria were chosen on the seeds "
-        f"{_listed(plan.choosing_seeds)} and are reported here on {_listed(plan.reporting_seeds)}, which took no part "
-        "in the choice. All series are simulated."
+        f"{len(scenarios())} scenarios × {plan.replicates} replicates a set of series. Criteria were chosen on the "
+        f"seeds {_listed(plan.choosing_seeds)} and are reported here on {_listed(plan.reporting_seeds)}, which took no "
+        "part in the choice. All series are simulated."
     )
     terms = (
         "False alarms: share of the weeks without cases of the outbreak that alarm, on the series without it. "
@@ -109,14 +122,23 @@ def _overview(plan: StudyPlan, reported: tuple[Reported, ...]) -> list[str]:
         f"| goal | ≤ {plan.mean_false_most:.4f} | ≤ {plan.worst_false_most:.4f} | ≥ {plan.found_least:.3f} | |",
     ]
     for one in reported:
-        performance = one.performance
-        worst = performance.worst
-        met = "reached" if performance.meets(plan=plan) else "**not reached**"
-        rows.append(
-            f"| {one.name} | {performance.mean_false:.4f} | {worst.false_share:.4f} (no. {worst.scenario}) "
-            f"| {performance.mean_found:.3f} | {met} |"
-        )
+        met = "reached" if one.performance.meets(plan=plan) else "**not reached**"
+        rows.append(f"| {one.name} | {_reached(one.performance)} | {met} |")
+    if len(plan.reporting_seeds) > 1:
+        rows += ["", "Each set of series by itself:", "", *rows[:2]]
+        for one in reported:
+            for seed, performance in zip(plan.reporting_seeds, one.sets, strict=True):
+                met = "reached" if performance.meets(plan=plan) else "**not reached**"
+                rows.append(f"| {one.name}, {seed} | {_reached(performance)} | {met} |")
     return [*rows, ""]
+
+
+def _reached(performance: Performance) -> str:
+    worst = performance.worst
+    return (
+        f"{performance.mean_false:.4f} | {worst.false_share:.4f} (no. {worst.scenario}) "
+        f"| {performance.mean_found:.3f}"
+    )
 
 
 def _criteria(reported: tuple[Reported, ...]) -> list[str]:

@@ -1,11 +1,14 @@
 """Choosing the criteria of the calibrated detector, on series that are never reported on."""
 
 from dataclasses import dataclass
-from itertools import groupby
 
-from reckon.outbreak.calibration import Performance, PreparedScenario, StudyPlan, measure, pooled
-from reckon.outbreak.scenarios import design_in_force, scenarios, simulate
+from reckon.outbreak.calibration import Performance, ScenarioScore, StudyPlan, pooled
+from reckon.outbreak.calibration_parts import Part, Workshop
+from reckon.outbreak.scenarios import scenarios
 from reckon.outbreak.settings import DetectorSettings
+
+# Keeps nothing and tells nobody.
+ALONE = Workshop()
 
 
 class NothingEligible(ValueError):
@@ -35,42 +38,38 @@ class Candidate:
         return mean <= plan.choosing_mean_most and self.worst_of_any_set <= plan.choosing_worst_most
 
 
-def try_candidates(*, plan: StudyPlan, base: DetectorSettings) -> tuple[Candidate, ...]:
-    """Every candidate on every set of choosing series; the fits are made once."""
+def try_candidates(
+    *, plan: StudyPlan, base: DetectorSettings, workshop: Workshop = ALONE
+) -> tuple[Candidate, ...]:
+    """Every candidate on every set of choosing series; the fits are made once. Raises OSError."""
     candidates = plan.candidates(base=base)
-    sets = [_tried(plan=plan, base=base, candidates=candidates, seed=seed) for seed in plan.choosing_seeds]
+    parts = _parts(plan=plan, settings=candidates, seeds=plan.choosing_seeds, end_to_end=False)
+    sets = _performances(workshop.done(parts), sets=len(plan.choosing_seeds))
     return tuple(
         Candidate(settings=settings, sets=performances)
-        for settings, performances in zip(candidates, zip(*sets, strict=True), strict=True)
+        for settings, performances in zip(candidates, sets, strict=True)
     )
 
 
-def _tried(
-    *, plan: StudyPlan, base: DetectorSettings, candidates: tuple[DetectorSettings, ...], seed: int
-) -> list[Performance]:
-    """Every candidate, in order, on one set of series."""
-    prepared = _prepared(plan=plan, base=base, seed=seed)
-    performances: list[Performance] = []
-    for _, alike in groupby(candidates, key=_spread):
-        settings = list(alike)
-        by_scenario = [scenario.scores(alike=settings) for scenario in prepared]
-        performances += [Performance(scores=scores) for scores in zip(*by_scenario, strict=True)]
-    return performances
-
-
-def _spread(settings: DetectorSettings) -> tuple[float, float]:
-    return settings.dispersion_factor, settings.error_factor
-
-
-def _prepared(*, plan: StudyPlan, base: DetectorSettings, seed: int) -> list[PreparedScenario]:
+def _parts(
+    *, plan: StudyPlan, settings: tuple[DetectorSettings, ...], seeds: tuple[int, ...], end_to_end: bool
+) -> list[Part]:
+    """All scenarios of the first set, then those of the next."""
     return [
-        PreparedScenario.of(
-            series=simulate(
-                scenario=scenario, design=design_in_force(), replicates=plan.replicates, seed=seed
-            ),
-            settings=base,
+        Part(
+            scenario=scenario, seed=seed, replicates=plan.replicates, settings=settings, end_to_end=end_to_end
         )
+        for seed in seeds
         for scenario in scenarios()
+    ]
+
+
+def _performances(rows: list[list[ScenarioScore]], *, sets: int) -> list[tuple[Performance, ...]]:
+    """For each of the settings its performance in each set, from the scores of all parts."""
+    length = len(rows) // sets
+    return [
+        tuple(Performance(scores=scores[number * length : (number + 1) * length]) for number in range(sets))
+        for scores in zip(*rows, strict=True)
     ]
 
 
@@ -85,8 +84,9 @@ def choose(*, candidates: tuple[Candidate, ...], plan: StudyPlan) -> Candidate:
     return max(eligible, key=lambda candidate: candidate.together.mean_found)
 
 
-def report_on(*, plan: StudyPlan, settings: DetectorSettings) -> Performance:
-    """The detector, end to end, on the reporting series."""
-    return pooled(
-        measure(settings=settings, seed=seed, replicates=plan.replicates) for seed in plan.reporting_seeds
-    )
+def report_on(
+    *, plan: StudyPlan, settings: DetectorSettings, workshop: Workshop = ALONE
+) -> tuple[Performance, ...]:
+    """The detector, end to end, on each set of reporting series. Raises OSError."""
+    parts = _parts(plan=plan, settings=(settings,), seeds=plan.reporting_seeds, end_to_end=True)
+    return _performances(workshop.done(parts), sets=len(plan.reporting_seeds))[0]

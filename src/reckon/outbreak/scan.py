@@ -12,12 +12,23 @@ from numpy.typing import ArrayLike, NDArray
 
 from reckon.outbreak.baseline import Floats
 from reckon.outbreak.scan_settings import ScanSettings
+from reckon.outbreak.spread import Spread
 from reckon.outbreak.zones import Indices, nearest, scores, zone_sums
 
 # Runs simulated together: rows long enough for fast arithmetic, arrays small enough for the processor's cache.
 BATCH = 64
 # Single precision gives scores to three decimals up to so many cases in a zone.
 SINGLE_PRECISION_MOST = 50_000.0
+
+
+# A Poisson count is a negative binomial one that hardly spreads more.
+LEAST_EXCESS = 1e-9
+# With more parties a cell than this, counts are drawn one by one.
+DENSE = 0.5
+# From above, where the score is convex, each step doubles the digits.
+NEWTON_STEPS = 12
+# Zones up to this share of the calmest run's score need not be looked at.
+CALM = 0.9
 
 
 class ScanInputUnfit(ValueError):
@@ -50,9 +61,16 @@ class ScanResult:
     """The most striking cluster first, then others that share no area with those before."""
 
     clusters: tuple[Cluster, ...]
-    # Highest scores of the runs without clusters, rising.
+    # P of the most striking zone, whether it is worth naming or not.
+    p_value: float
+    # Highest scores of the runs without clusters, rising; fewer than asked for where nothing can be named any more.
     highest: Floats
     zones: int
+
+    def bound(self, *, expected: float, chance: float) -> float:
+        """Cases in a zone with so many expected, above which the zone stands out at a chance of a whole scan."""
+        place = min(int(np.ceil((1.0 - chance) * (len(self.highest) + 1))), len(self.highest)) - 1
+        return float(_cases_scoring(score=float(self.highest[place]), expected=np.array([expected]))[0])
 
 
 def scan(
@@ -62,23 +80,29 @@ def scan(
     points: ArrayLike,
     settings: ScanSettings,
     dispersions: ArrayLike = 1.0,
+    spread: Spread | None = None,
 ) -> ScanResult:
     """Scan counts (areas, weeks), latest week last, against what was expected. Raises ScanInputUnfit.
 
     `points` are plane coordinates (areas, 2); `dispersions` (variance over mean, one or per area) let the
-    runs without clusters spread as much as the counts do.
+    runs without clusters spread as much as the counts do, each by itself; a `spread` takes their place where areas
+    have their good and bad weeks together.
     """
     seen, usual = _checked(cases=cases, expected=expected, weeks=settings.weeks)
     nearest_areas = nearest(points=_checked_points(points, areas=len(seen)), neighbours=settings.neighbours)
     zone_cases = zone_sums(table=seen, nearest_areas=nearest_areas)
     zone_expected = zone_sums(table=usual, nearest_areas=nearest_areas)
-    highest = _simulated(
+    best = float(scores(cases=zone_cases, expected=zone_expected).max())
+    drawn = _simulated(
+        best=best,
         expected=usual,
         dispersions=np.broadcast_to(np.asarray(dispersions, dtype=np.float64), len(usual)),
         zone_expected=zone_expected,
         nearest_areas=nearest_areas,
         settings=settings,
+        spread=spread,
     )
+    highest = np.sort(drawn)
     clusters = _clusters(
         cases=zone_cases,
         expected=zone_expected,
@@ -86,7 +110,8 @@ def scan(
         highest=highest,
         settings=settings,
     )
-    return ScanResult(clusters=clusters, highest=highest, zones=zone_cases.size)
+    chance = _chance(best=best, drawn=drawn, runs=settings.runs)
+    return ScanResult(clusters=clusters, p_value=chance, highest=highest, zones=zone_cases.size)
 
 
 def _checked(*, cases: ArrayLike, expected: ArrayLike, weeks: int) -> tuple[Floats, Floats]:
@@ -115,25 +140,56 @@ def _checked_points(points: ArrayLike, *, areas: int) -> Floats:
 
 def _simulated(
     *,
+    best: float,
     expected: Floats,
     dispersions: Floats,
     zone_expected: Floats,
     nearest_areas: Indices,
     settings: ScanSettings,
+    spread: Spread | None,
 ) -> Floats:
-    """Highest scores of runs in which nothing but chance is at work, rising."""
+    """Highest scores of runs in which nothing but chance is at work, as drawn.
+
+    Ends with the run after which the best zone can no longer be named, whatever the rest would bring: Besag and
+    Clifford, "Sequential Monte Carlo p-values", Biometrika 78 (1991).
+    """
     random = np.random.default_rng(settings.seed)
     kind: type[np.floating] = np.float32 if zone_expected.max() < SINGLE_PRECISION_MOST else np.float64
     usual: NDArray[np.floating] = zone_expected.astype(kind)
-    highest = [
-        _highest(
-            cases=_drawn(expected=expected, dispersions=dispersions, runs=runs, random=random).astype(kind),
-            expected=usual,
-            nearest_areas=nearest_areas,
+    enough, needed = _enough(settings), usual
+    drawn = np.empty(0)
+    for runs in _batches(settings.runs):
+        counts = (
+            spread.drawn(expected=expected, runs=runs, random=random)
+            if spread is not None
+            else _drawn(expected=expected, dispersions=dispersions, runs=runs, random=random)
         )
-        for runs in _batches(settings.runs)
-    ]
-    return np.sort(np.concatenate(highest).astype(np.float64))
+        cases = counts.astype(kind)
+        highest = _highest(cases=cases, expected=usual, nearest_areas=nearest_areas, needed=needed)
+        calm = np.flatnonzero(highest == 0)
+        if len(calm) and needed is not usual:
+            highest[calm] = _highest(
+                cases=cases[:, :, calm], expected=usual, nearest_areas=nearest_areas, needed=usual
+            )
+        drawn = np.concatenate([drawn, highest])
+        if needed is usual:
+            # Hardly a run is calmer than the calmest of the first ones; one that is is looked at again.
+            needed = _cases_scoring(score=float(drawn.min()) * CALM, expected=zone_expected).astype(kind)
+        above = np.flatnonzero(drawn >= best)
+        if len(above) >= enough:
+            return drawn[: above[enough - 1] + 1]
+    return drawn
+
+
+def _enough(settings: ScanSettings) -> int:
+    """So many runs above the best zone's score, and its p-value is above the highest that is named."""
+    return int(np.floor(settings.p_value_most * (settings.runs + 1))) + 1
+
+
+def _chance(*, best: float, drawn: Floats, runs: int) -> float:
+    """P of a score: share of all runs, it among them; where they were ended, of those up to the last above it."""
+    above = int((drawn >= best).sum())
+    return above / len(drawn) if len(drawn) < runs else (1 + above) / (runs + 1)
 
 
 def _batches(runs: int) -> list[int]:
@@ -145,34 +201,48 @@ def _drawn(
     *, expected: Floats, dispersions: Floats, runs: int, random: np.random.Generator
 ) -> NDArray[np.int64]:
     """Counts by chance alone, (areas, weeks, runs): Poisson, or negative binomial where they spread more."""
-    shape = (*expected.shape, runs)
-    if (dispersions <= 1.0).all():
-        return random.poisson(expected[:, :, None], size=shape)
-    excess = np.maximum(dispersions - 1.0, 1e-9)[:, None, None]
-    rates = random.gamma(expected[:, :, None] / excess, excess, size=shape)
-    return random.poisson(np.where(excess > 1e-9, rates, expected[:, :, None]))
+    spread = np.broadcast_to(np.maximum(dispersions, 1.0 + LEAST_EXCESS)[:, None], expected.shape)
+    # A negative binomial count is a Poisson number of parties of logarithmic sizes (Quenouille, Biometrics 5, 1949):
+    # where nearly all counts are 0, drawing the parties is quicker than drawing the counts.
+    parties = expected * np.log(spread) / (spread - 1.0)
+    if parties.mean() > DENSE:
+        rates = random.gamma(expected / (spread - 1.0), spread - 1.0, size=(runs, *expected.shape))
+        return np.ascontiguousarray(np.moveaxis(random.poisson(rates), 0, 2))
+    total = parties.sum()
+    of_run = random.poisson(total, size=runs)
+    run = np.repeat(np.arange(runs), of_run)
+    steps = np.cumsum(parties.ravel()) / total
+    cell = np.minimum(np.searchsorted(steps, random.random(len(run)), side="right"), steps.size - 1)
+    sizes = random.logseries(1.0 - 1.0 / spread.ravel()[cell])
+    counts = np.bincount(cell * runs + run, weights=sizes, minlength=steps.size * runs)
+    return counts.astype(np.int64).reshape(*expected.shape, runs)
 
 
 def _highest(
-    *, cases: NDArray[np.floating], expected: NDArray[np.floating], nearest_areas: Indices
+    *,
+    cases: NDArray[np.floating],
+    expected: NDArray[np.floating],
+    nearest_areas: Indices,
+    needed: NDArray[np.floating],
 ) -> NDArray[np.floating]:
-    """The highest score of each run; cases (areas, weeks, runs), expected (areas, neighbours, weeks)."""
+    """The highest score of each run; cases (areas, weeks, runs), expected and needed (areas, neighbours, weeks).
+
+    Only zones with more cases than needed are scored: 0 for a run without one.
+    """
     latest = np.cumsum(cases[:, ::-1], axis=1, dtype=cases.dtype)
-    best = np.zeros(cases.shape[2], dtype=cases.dtype)
+    best = np.zeros(cases.shape[2], dtype=np.float64)
     for week in range(cases.shape[1]):
         growing = np.zeros((len(cases), cases.shape[2]), dtype=cases.dtype)
         weekly = np.ascontiguousarray(latest[:, week])
         for neighbour in range(nearest_areas.shape[1]):
             growing += weekly[nearest_areas[:, neighbour]]
-            usual = expected[:, neighbour, week, None]
-            # The steps of `scores`, each in place.
-            more = np.maximum(growing, usual)
-            score = more / usual
-            np.log(score, out=score)
-            score *= more
-            more -= usual
-            score -= more
-            np.maximum(best, score.max(axis=0), out=best)
+            found = np.flatnonzero(growing > needed[:, neighbour, week, None])
+            areas, runs = np.divmod(found, cases.shape[2])
+            score = scores(
+                cases=growing.ravel()[found].astype(np.float64),
+                expected=expected[areas, neighbour, week].astype(np.float64),
+            )
+            np.maximum.at(best, runs, score)
     return best
 
 
@@ -206,6 +276,18 @@ def _clusters(
             )
         )
     return tuple(clusters)
+
+
+def _cases_scoring(*, score: float, expected: Floats) -> Floats:
+    """Cases c above the expected e for which c·ln(c/e) + e − c is the score, by Newton's method; e where it is 0."""
+    if score <= 0:
+        return expected
+    cases = expected + np.sqrt(2.0 * expected * score) + score
+    for _ in range(NEWTON_STEPS):
+        cases = cases - (cases * np.log(cases / expected) + expected - cases - score) / np.log(
+            cases / expected
+        )
+    return cases
 
 
 def _gumbel(*, score: float, highest: Floats) -> float:

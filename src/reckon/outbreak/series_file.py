@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 COLUMNS = ("scenario", "replicate", "week", "count")
+OTHER_SIGNS = {";": "semicolons", "\t": "tabs", "|": "bars", "，": "Chinese commas"}
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
@@ -88,6 +89,12 @@ def _rows(stream: TextIO, *, path: Path) -> Iterator[tuple[int, tuple[str, str, 
 
 def _places(header: Sequence[str], *, path: Path) -> tuple[int, ...]:
     names = [name.strip() for name in header]
+    other = [sign for sign in OTHER_SIGNS if len(names) == 1 and sign in names[0]]
+    if other:
+        raise SeriesFileInvalid(
+            f"{path}, line 1: the columns are parted by {OTHER_SIGNS[other[0]]}, and commas are needed. "
+            "Save the table as CSV with commas."
+        )
     for column in COLUMNS:
         if names.count(column) != 1:
             near = get_close_matches(column, [name for name in names if name not in COLUMNS], n=1, cutoff=0.6)

@@ -185,7 +185,7 @@ def read(path: Path) -> DetectorSettings:
 def read_as(*, path: Path, kind: type[T], base: Mapping[str, Any]) -> T:
     """A dataclass of settings from a TOML file over `base`. Raises SettingsInvalid, naming file and setting."""
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         return checked(data={**base, **given}, kind=kind)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsInvalid(f"Settings file {path} cannot be read: {error}") from error

@@ -43,6 +43,10 @@ def surveil(*, series_csv: Path, out_csv: Path, settings: DetectorSettings) -> S
         raise SeriesFileInvalid(
             f"{out_csv} is the file of series itself, which stays as it is. Name another file."
         )
+    if not out_csv.parent.is_dir():
+        raise SeriesFileInvalid(
+            f"There is no folder {out_csv.parent} to write {out_csv.name} into. Make it first."
+        )
     found = read_series(series_csv)
     for series in found:
         _check_reach(series=series, settings=settings, path=series_csv)

@@ -1,22 +1,26 @@
 """Sharing posts out: a mixed-integer programme solved by HiGHS.
 
 Every team takes one of the sizes between its minimum cover and its places; the lateness of each size comes from the
-relation, so the programme is linear however the relation bends. Posts move between streets within their skill; each
-move costs what the limits say in late cases, so nobody is moved for nothing, and farther than the limit not at all.
+relation, so the programme is linear however the relation bends. Posts go to teams whose skill they have; a move to
+another street and a change of duty within one each cost what the limits say in late cases, so nobody is moved for
+nothing, and farther than the limit not at all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import cos, hypot, pi
 from typing import Any
 
 import highspy
 
-from reckon.staffing.relation import LateEffect, Relation, late_expected
-from reckon.staffing.teams import Team
+from reckon.staffing.relation import LateEffect, Load, Relation, late_expected, late_total
+from reckon.staffing.teams import Pool, Team, pools_of
 
 KILOMETRES_A_DEGREE = 111.32
-GAP = 1e-6
+GAP = 1e-4
+SECONDS = 20.0
+BREACH = 1e5
+"""Cost of breaking a limit by one, when the least breach is looked for; beyond any lateness."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +31,15 @@ class Limits:
     farthest_km: float
     move_cost: float  # late cases that one move must at least save
     cost_a_km: float
+    change_cost: float = 0.0  # the same for another duty in the same street
 
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """Posts of a skill from one street to another."""
+    """Posts from one team to another; without a way, a change of duty in the same street."""
 
-    skill: str
+    skill: str  # what they do today
+    to_skill: str
     source: str
     target: str
     posts: int
@@ -50,137 +56,74 @@ class Plan:
     cost: float  # late cases and the cost of moves
 
 
+@dataclass(frozen=True, kw_only=True)
+class Relaxation:
+    """By how much one limit must give way, alone, for a plan to be possible.
+
+    amount: posts short of the cover, places, moves, posts more to be movable, kilometres, posts without the skill.
+    """
+
+    limit: str
+    amount: float
+    teams: tuple[int, ...] = ()  # places of the teams where it gives way, for cover and places
+
+
 class PlanImpossible(ValueError):
-    """No plan keeps to all limits: any single one of `limits` would have to give way, or `together` all of them."""
+    """No plan keeps to all limits: any single one of `relaxations` would do; none where several must give way."""
 
-    def __init__(self, limits: tuple[str, ...], *, together: bool) -> None:
-        super().__init__(f"no plan keeps to: {', '.join(limits)}")
-        self.limits, self.together = limits, together
-
-
-LIMITS = ("cover", "places", "moves", "keep", "distance")
-"""Minimum cover, places at the office, number of moves, posts that stay where they are, way between streets."""
+    def __init__(self, relaxations: tuple[Relaxation, ...]) -> None:
+        named = tuple(each.limit for each in relaxations)
+        super().__init__(f"no plan keeps to: {', '.join(named or LIMITS)}")
+        self.relaxations = relaxations
+        self.limits, self.together = named or LIMITS, not named
 
 
-def plan(*, teams: Sequence[Team], relation: Relation, limits: Limits) -> Plan:
-    """The cheapest plan. Raises PlanImpossible, naming the limits in the way."""
-    model = _Model(teams, relation, limits)
-    if model.solved():
-        return model.plan()
-    alone = tuple(name for name in LIMITS if _Model(teams, relation, limits, soft=frozenset({name})).solved())
-    raise PlanImpossible(alone or LIMITS, together=not alone)
+LIMITS = ("cover", "places", "moves", "keep", "distance", "skills")
+"""Minimum cover, places at the office, number of moves, posts that stay in their street, ways, skills."""
 
 
-def cost_of(
-    *, teams: Sequence[Team], sizes: Sequence[int], relation: Relation, limits: Limits
-) -> tuple[LateEffect, float]:
-    """Lateness and cost of sizes that a manager chose, moved the nearest way that their sums allow."""
-    late = _late(teams, sizes, relation)
-    arrivals = sum(max(size - team.posts, 0) for team, size in zip(teams, sizes, strict=True))
-    return late, late.value + limits.move_cost * arrivals
+def plan(
+    *, teams: Sequence[Team], relation: Relation, limits: Limits, pools: Sequence[Pool] | None = None
+) -> Plan:
+    """The cheapest plan. Raises PlanImpossible, naming the limits in the way and by how much they are."""
+    return _solved(_Asked(tuple(teams), tuple(pools or pools_of(teams)), relation, limits))
 
 
-def violated(*, teams: Sequence[Team], sizes: Sequence[int], limits: Limits) -> tuple[str, ...]:
-    """Which limits chosen sizes break, in the order of LIMITS; "total" where posts appear or vanish."""
+def moves_for(
+    *,
+    teams: Sequence[Team],
+    sizes: Sequence[int],
+    relation: Relation,
+    limits: Limits,
+    pools: Sequence[Pool] | None = None,
+) -> Plan:
+    """The cheapest way to sizes that a manager chose. Raises PlanImpossible without any, ValueError for wrong sums."""
+    if sum(sizes) != sum(team.posts for team in teams):
+        raise ValueError("The sizes do not add up to the posts that there are. Correct them.")
+    return _solved(_Asked(tuple(teams), tuple(pools or pools_of(teams)), relation, limits, tuple(sizes)))
+
+
+def late_of(*, teams: Sequence[Team], sizes: Sequence[int], relation: Relation) -> LateEffect:
+    """Cases expected late with some sizes."""
+    return late_total(relation, loads_of(teams, sizes))
+
+
+def loads_of(teams: Sequence[Team], sizes: Sequence[int]) -> list[Load]:
+    """The forecast work of teams on some sizes."""
+    return [
+        Load(skill=team.skill, work=team.work, posts=size) for team, size in zip(teams, sizes, strict=True)
+    ]
+
+
+def violated(*, teams: Sequence[Team], sizes: Sequence[int]) -> tuple[str, ...]:
+    """Which limits chosen sizes break by themselves; "total" where posts appear or vanish."""
     pairs = list(zip(teams, sizes, strict=True))
     broken = {
         "cover": any(size < team.least for team, size in pairs),
         "places": any(size > team.most for team, size in pairs),
-        "moves": sum(max(size - team.posts, 0) for team, size in pairs) > limits.most_moves,
-        "keep": any(size < team.posts - team.movable for team, size in pairs),
-        "total": any(
-            sum(size - team.posts for team, size in pairs if team.skill == skill) != 0
-            for skill in {team.skill for team in teams}
-        ),
+        "total": sum(size - team.posts for team, size in pairs) != 0,
     }
     return tuple(name for name, is_broken in broken.items() if is_broken)
-
-
-class _Model:
-    """The programme, without the limits that are `soft`."""
-
-    def __init__(
-        self, teams: Sequence[Team], relation: Relation, limits: Limits, *, soft: frozenset[str] = frozenset()
-    ) -> None:
-        self.teams, self.limits, self.relation = list(teams), limits, relation
-        self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.solver.silent()
-        self.solver.setOptionValue("threads", 1)
-        self.solver.setOptionValue("mip_rel_gap", GAP)
-        self.soft = soft
-        self.sizes = [self._size(team) for team in self.teams]
-        self.moves = self._moves()
-        self._balance()
-
-    def _size(self, team: Team) -> Mapping[int, Any]:
-        """One choice among the sizes of a team."""
-        total = sum(each.posts for each in self.teams if each.skill == team.skill)
-        low = 0 if "cover" in self.soft else team.least
-        high = total if "places" in self.soft else team.most
-        choices = {
-            size: self.solver.addBinary(obj=self._late_cost(team, size)) for size in range(low, high + 1)
-        }
-        nothing = self.solver.addVariable(
-            lb=0, ub=0
-        )  # a team without any size makes the programme impossible
-        self.solver.addConstr(sum(choices.values(), start=nothing) == 1)
-        return choices
-
-    def _late_cost(self, team: Team, size: int) -> float:
-        return late_expected(self.relation, skill=team.skill, work=team.work, posts=size).value
-
-    def _moves(self) -> dict[tuple[int, int], Any]:
-        """Whole posts between teams of one skill that lie near enough."""
-        found = {}
-        for source, one in enumerate(self.teams):
-            for target, other in enumerate(self.teams):
-                km = distance_km(one, other)
-                near = "distance" in self.soft or km <= self.limits.farthest_km
-                if source != target and one.skill == other.skill and near:
-                    cost = self.limits.move_cost + self.limits.cost_a_km * km
-                    found[source, target] = self.solver.addIntegral(lb=0, obj=cost)
-        return found
-
-    def _balance(self) -> None:
-        """Sizes follow from moves; those who stay stay; not more moves than the limit."""
-        for place, team in enumerate(self.teams):
-            nothing = self.solver.addVariable(lb=0, ub=0)
-            size = sum((value * choice for value, choice in self.sizes[place].items()), start=1 * nothing)
-            gone = [move for (source, _), move in self.moves.items() if source == place]
-            come = [move for (_, target), move in self.moves.items() if target == place]
-            self.solver.addConstr(size + sum(gone) - sum(come) == team.posts)
-            if gone and "keep" not in self.soft:
-                self.solver.addConstr(sum(gone) <= team.movable)
-        if self.moves and "moves" not in self.soft:
-            self.solver.addConstr(sum(self.moves.values()) <= self.limits.most_moves)
-
-    def solved(self) -> bool:
-        """Whether there is an optimum."""
-        self.solver.minimize()
-        return bool(self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
-
-    def plan(self) -> Plan:
-        """The optimum, read."""
-        sizes = tuple(
-            next(size for size, choice in choices.items() if self.solver.val(choice) > 0.5)
-            for choices in self.sizes
-        )
-        moves = tuple(
-            Move(
-                skill=self.teams[source].skill,
-                source=self.teams[source].street,
-                target=self.teams[target].street,
-                posts=round(self.solver.val(move)),
-                km=distance_km(self.teams[source], self.teams[target]),
-            )
-            for (source, target), move in self.moves.items()
-            if self.solver.val(move) > 0.5
-        )
-        late = _late(self.teams, sizes, self.relation)
-        cost = late.value + sum(
-            move.posts * (self.limits.move_cost + self.limits.cost_a_km * move.km) for move in moves
-        )
-        return Plan(sizes=sizes, moves=moves, late=late, cost=cost)
 
 
 def distance_km(one: Team, other: Team) -> float:
@@ -189,12 +132,176 @@ def distance_km(one: Team, other: Team) -> float:
     return hypot(east, other.latitude - one.latitude) * KILOMETRES_A_DEGREE
 
 
-def _late(teams: Sequence[Team], sizes: Sequence[int], relation: Relation) -> LateEffect:
-    """Of all teams together; bounds are added, because one relation's error goes the same way in all of them."""
-    parts = [
-        late_expected(relation, skill=team.skill, work=team.work, posts=size)
-        for team, size in zip(teams, sizes, strict=True)
-    ]
-    return LateEffect(
-        **{field.name: sum(getattr(part, field.name) for part in parts) for field in fields(LateEffect)}
-    )
+@dataclass(frozen=True)
+class _Asked:
+    """One question to the solver; with `sizes`, these and no others."""
+
+    teams: tuple[Team, ...]
+    pools: tuple[Pool, ...]
+    relation: Relation
+    limits: Limits
+    sizes: tuple[int, ...] | None = None
+
+
+def _solved(asked: _Asked) -> Plan:
+    model = _Model(asked)
+    if model.solved():
+        return model.plan()
+    alone = []
+    for name in LIMITS:
+        softer = _Model(asked, soft=name)
+        if softer.solved():
+            alone.append(softer.relaxation())
+    raise PlanImpossible(tuple(alone))
+
+
+class _Model:
+    """The programme; the limit that is `soft` may be broken at a price, so that it is broken as little as can be."""
+
+    def __init__(self, asked: _Asked, *, soft: str = "") -> None:
+        self.asked, self.soft = asked, soft
+        self.teams, self.limits = asked.teams, asked.limits
+        self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.solver.silent()
+        for option, value in (("threads", 1), ("mip_rel_gap", GAP), ("time_limit", SECONDS)):
+            self.solver.setOptionValue(option, value)
+        self.nothing = self.solver.addVariable(lb=0, ub=0)
+        self.sizes = [self._size(place) for place in range(len(self.teams))]
+        self.slack: list[Any] = []
+        self.flows = self._flows()
+        self._balance()
+
+    def _size(self, place: int) -> Mapping[int, Any]:
+        """One choice among the sizes of a team."""
+        team, total = self.teams[place], sum(each.posts for each in self.teams)
+        low = 0 if self.soft == "cover" else team.least
+        high = total if self.soft == "places" else min(team.most, total)
+        wanted = range(low, high + 1) if self.asked.sizes is None else (self.asked.sizes[place],)
+        choices = {size: self.solver.addBinary(obj=self._price(team, size)) for size in wanted}
+        # Without any size the programme is impossible, and says so.
+        self.solver.addConstr(sum(choices.values(), start=1 * self.nothing) == 1)
+        return choices
+
+    def _price(self, team: Team, size: int) -> float:
+        late = late_expected(self.asked.relation, skill=team.skill, work=team.work, posts=size).value
+        if self.asked.sizes is not None:
+            return late
+        return late + BREACH * (max(team.least - size, 0) + max(size - team.most, 0))
+
+    def _flows(self) -> dict[tuple[int, int], Any]:
+        """Whole posts from pools to teams near enough whose skill they have."""
+        found = {}
+        for source, pool in enumerate(self.asked.pools):
+            for target in range(len(self.teams)):
+                price = self._way(pool, target)
+                if price is not None:
+                    found[source, target] = self.solver.addIntegral(lb=0, ub=pool.posts, obj=price)
+        return found
+
+    def _way(self, pool: Pool, target: int) -> float | None:
+        """What one post's way to a team costs; None where it may not go there."""
+        one, other = self.teams[pool.team], self.teams[target]
+        able, km = other.skill in pool.skills, distance_km(one, other)
+        far = one.street != other.street and km > self.limits.farthest_km
+        if (not able and self.soft != "skills") or (far and self.soft != "distance"):
+            return None
+        breach = (0.0 if able else BREACH) + (BREACH * (km - self.limits.farthest_km) if far else 0.0)
+        if one.street != other.street:
+            return breach + self.limits.move_cost + self.limits.cost_a_km * km
+        return breach + (0.0 if pool.team == target else self.limits.change_cost)
+
+    def _balance(self) -> None:
+        """Every post stands somewhere; sizes follow; those who stay in their street stay; moves have a limit."""
+        nothing = 1 * self.nothing
+        away = []
+        for source, pool in enumerate(self.asked.pools):
+            own = {target: flow for (each, target), flow in self.flows.items() if each == source}
+            self.solver.addConstr(sum(own.values(), start=nothing) == pool.posts)
+            street = self.teams[pool.team].street
+            gone = [flow for target, flow in own.items() if self.teams[target].street != street]
+            away += gone
+            if gone:
+                self._at_most(gone, pool.movable, soft=self.soft == "keep")
+        for place in range(len(self.teams)):
+            come = [flow for (_, target), flow in self.flows.items() if target == place]
+            size = sum((value * choice for value, choice in self.sizes[place].items()), start=nothing)
+            self.solver.addConstr(size - sum(come, start=nothing) == 0)
+        if away:
+            self._at_most(away, self.limits.most_moves, soft=self.soft == "moves")
+
+    def _at_most(self, flows: Sequence[Any], most: int, *, soft: bool) -> None:
+        total = sum(flows, start=1 * self.nothing)
+        if not soft:
+            self.solver.addConstr(total <= most)
+            return
+        slack = self.solver.addVariable(lb=0, obj=BREACH)
+        self.slack.append(slack)
+        self.solver.addConstr(total - slack <= most)
+
+    def solved(self) -> bool:
+        """Whether there is a plan: the optimum, or the best that was found in the time."""
+        self.solver.minimize()
+        status, states = self.solver.getModelStatus(), highspy.HighsModelStatus
+        found = self.solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        return bool(status == states.kOptimal or (status == states.kTimeLimit and found))
+
+    def relaxation(self) -> Relaxation:
+        """By how much the soft limit was broken."""
+        sizes = self._chosen()
+        short = [max(team.least - size, 0) for team, size in zip(self.teams, sizes, strict=True)]
+        over = [max(size - team.most, 0) for team, size in zip(self.teams, sizes, strict=True)]
+        moves = self._moves()
+        amount = {
+            "cover": float(sum(short)),
+            "places": float(sum(over)),
+            "distance": max((move.km for move in moves), default=0.0),
+            "skills": float(self._unable()),
+        }.get(self.soft, sum(self.solver.val(slack) for slack in self.slack))
+        broken = {"cover": short, "places": over}.get(self.soft, [])
+        places = tuple(place for place, value in enumerate(broken) if value)
+        return Relaxation(limit=self.soft, amount=round(amount, 1), teams=places)
+
+    def plan(self) -> Plan:
+        """The optimum, read."""
+        sizes, moves = self._chosen(), self._moves()
+        late = late_of(teams=self.teams, sizes=sizes, relation=self.asked.relation)
+        cost = late.value + sum(move.posts * self._move_price(move) for move in moves)
+        return Plan(sizes=sizes, moves=moves, late=late, cost=cost)
+
+    def _move_price(self, move: Move) -> float:
+        if move.source == move.target:
+            return self.limits.change_cost
+        return self.limits.move_cost + self.limits.cost_a_km * move.km
+
+    def _chosen(self) -> tuple[int, ...]:
+        return tuple(
+            next(size for size, choice in choices.items() if self.solver.val(choice) > 0.5)
+            for choices in self.sizes
+        )
+
+    def _moves(self) -> tuple[Move, ...]:
+        """Added up over pools: who can do what is no matter of the reader's."""
+        found: dict[tuple[int, int], int] = {}
+        for (source, target), flow in self.flows.items():
+            start, posts = self.asked.pools[source].team, round(self.solver.val(flow))
+            if posts and start != target:
+                found[start, target] = found.get((start, target), 0) + posts
+        return tuple(
+            Move(
+                skill=self.teams[start].skill,
+                to_skill=self.teams[target].skill,
+                source=self.teams[start].street,
+                target=self.teams[target].street,
+                posts=posts,
+                km=distance_km(self.teams[start], self.teams[target]),
+            )
+            for (start, target), posts in found.items()
+        )
+
+    def _unable(self) -> int:
+        """Posts in teams whose skill they do not have."""
+        return sum(
+            round(self.solver.val(flow))
+            for (source, target), flow in self.flows.items()
+            if self.teams[target].skill not in self.asked.pools[source].skills
+        )

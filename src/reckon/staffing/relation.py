@@ -105,6 +105,54 @@ def late_expected(relation: Relation, *, skill: str, work: float, posts: int) ->
     return LateEffect(value=value, low=low, high=high)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """So much work of a skill on so many posts."""
+
+    skill: str
+    work: float
+    posts: int
+
+
+def late_total(relation: Relation, loads: Sequence[Load]) -> LateEffect:
+    """Cases expected late in all teams together: one relation's error goes through all of them at once."""
+    value, slope = _sum_and_slope(relation, loads)
+    most = sum(load.work for load in loads)
+    return _within(value, slope, relation, low=0.0, high=most)
+
+
+def late_change(relation: Relation, *, before: Sequence[Load], after: Sequence[Load]) -> LateEffect:
+    """By how many cases lateness moves between two ways to share posts out, below nought where it falls."""
+    then, slope_then = _sum_and_slope(relation, before)
+    now, slope_now = _sum_and_slope(relation, after)
+    most = sum(load.work for load in before)
+    return _within(now - then, slope_now - slope_then, relation, low=-most, high=most)
+
+
+def _sum_and_slope(relation: Relation, loads: Sequence[Load]) -> tuple[float, Array]:
+    """Cases expected late, and how they move with each coefficient."""
+    beta = np.array(relation.coefficients)
+    total, slope = 0.0, np.zeros(len(beta))
+    for load in loads:
+        if load.work <= 0.0:
+            continue
+        if load.posts <= 0:
+            total += load.work
+            continue
+        row = np.zeros(len(beta))
+        row[relation.skills.index(load.skill)] = 1.0
+        row[-1] = np.log(load.work / load.posts)
+        share = float(expit(row @ beta))
+        total += load.work * share
+        slope += load.work * share * (1.0 - share) * row
+    return total, slope
+
+
+def _within(value: float, slope: Array, relation: Relation, *, low: float, high: float) -> LateEffect:
+    reach = AT_95 * float(np.sqrt(max(float(slope @ np.array(relation.covariance) @ slope), 0.0)))
+    return LateEffect(value=value, low=max(value - reach, low), high=min(value + reach, high))
+
+
 def _design(rows: Sequence[TeamMonth], skills: tuple[str, ...]) -> Array:
     x = np.zeros((len(rows), len(skills) + 1))
     for place, row in enumerate(rows):

@@ -1,5 +1,7 @@
 """Fields that several forms have."""
 
+import secrets
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -26,6 +28,18 @@ class WordsField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """Clean what was typed."""
         return clean_text(super().to_python(value) or "")
+
+
+class KeyField(forms.RegexField):
+    """A random key, hidden in a form, by which the form that is sent twice is known."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            r"^[0-9a-f]{32}$",
+            required=False,
+            initial=partial(secrets.token_hex, 16),
+            widget=forms.HiddenInput,
+        )
 
 
 class PicturesInput(forms.ClearableFileInput):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from bandeng.areas.rules import is_within
-from bandeng.clues.forms.fields import NEEDED, WordsField, area_choices, name_of
+from bandeng.clues.forms.fields import NEEDED, KeyField, WordsField, area_choices, name_of
 from bandeng.clues.labels import SCAM_TYPES, VENUES
 from bandeng.clues.rules import REASON_SHORTEST
 from bandeng.core import clock
@@ -34,6 +34,12 @@ class WordsForm(forms.Form):
         field.min_length = shortest  # type: ignore[attr-defined]
 
 
+class LetterForm(WordsForm):
+    """A letter to the reporter."""
+
+    key = KeyField()
+
+
 class HideForm(forms.Form):
     """Words to be hidden."""
 
@@ -54,7 +60,7 @@ class TransferForm(forms.Form):
         label=pgettext_lazy("clue form", "Authority that holds it now"),
         help_text=pgettext_lazy(
             "clue form",
-            "What was said here is wiped on the day that the rules give; number and state stay.",
+            "Enter the clue there first: what was said here is wiped with this act; number and state stay.",
         ),
         max_length=60,
     )

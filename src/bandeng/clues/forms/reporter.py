@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import pgettext_lazy
 
-from bandeng.clues.forms.fields import PicturesField, WordsField, area_choices, name_of
+from bandeng.clues.forms.fields import KeyField, PicturesField, WordsField, area_choices, name_of
 from bandeng.clues.labels import CLUE_KINDS
 from bandeng.clues.rules import TEXT_LENGTH
 from bandeng.organisations.labels import ORGANISATION_KINDS
@@ -153,3 +153,4 @@ class LetterForm(forms.Form):
         rows=4,
     )
     pictures = PicturesField()
+    key = KeyField()

@@ -127,7 +127,7 @@ NEXT_STATES: dict[ClueState, frozenset[ClueState]] = {
     S.RECEIVED: frozenset({S.ACCEPTED, S.REJECTED, S.TRANSFERRED}),
     S.ACCEPTED: frozenset({S.ASSIGNED, S.REJECTED, S.TRANSFERRED}),
     S.ASSIGNED: frozenset({S.ASSIGNED, S.ACCEPTED, S.HANDLED}),
-    S.HANDLED: frozenset({S.ASSIGNED, S.ANSWERED}),
+    S.HANDLED: frozenset({S.ASSIGNED, S.ANSWERED, S.ACCEPTED}),
     S.ANSWERED: frozenset({S.RECEIVED}),
     S.REJECTED: frozenset({S.RECEIVED}),
     S.TRANSFERRED: frozenset(),
@@ -197,14 +197,38 @@ def is_district_centre(*, kind: str, area_code: str) -> bool:
     return kind == OrganisationKind.CENTRE and len(area_code) <= CODE_LENGTH[Level.DISTRICT]
 
 
+CLUE_DUTIES = (Duty.CLUE_TRIAGE, Duty.CLUE_HANDLE, Duty.CLUE_IDENTITY)
+"""Of these a post needs one to see any clue at all."""
+
+
 def receives_clues(scope: Scope) -> bool:
-    """Whether a post reads what comes in: it may unseal, and belongs to the district's centre."""
-    return scope.has(Duty.UNSEAL) and is_district_centre(kind=scope.kind, area_code=scope.area_code)
+    """Whether a post triages what comes in: that is its duty, and it belongs to the district's centre."""
+    return scope.has(Duty.CLUE_TRIAGE) and in_receiving_centre(scope)
+
+
+def in_receiving_centre(scope: Scope) -> bool:
+    """Whether a post belongs to the centre that receives clues."""
+    return is_district_centre(kind=scope.kind, area_code=scope.area_code)
+
+
+def reads_all_clues(scope: Scope) -> bool:
+    """Whether a post reads every clue that does not accuse it: to triage it, or to decide about its identity."""
+    return in_receiving_centre(scope) and (scope.has(Duty.CLUE_TRIAGE) or scope.has(Duty.CLUE_IDENTITY))
+
+
+def reads_own_clues(scope: Scope) -> bool:
+    """Whether a post reads the clues that its organisation was given."""
+    return scope.has(Duty.CLUE_HANDLE) or scope.has(Duty.CLUE_IDENTITY)
+
+
+def may_ask_for_openings(scope: Scope) -> bool:
+    """Whether a post may ask to open an identity, and read it once another person has approved."""
+    return scope.has(Duty.CLUE_IDENTITY)
 
 
 def may_approve_openings(scope: Scope) -> bool:
-    """Whether a post may approve the opening of an identity: to supervise and to unseal are both its duties."""
-    return scope.has(Duty.UNSEAL) and scope.has(Duty.SUPERVISE)
+    """Whether a post may approve the opening of an identity: identities and to supervise are both its duties."""
+    return scope.has(Duty.CLUE_IDENTITY) and scope.has(Duty.SUPERVISE)
 
 
 def shields(*, accused: Office, other: Office) -> bool:

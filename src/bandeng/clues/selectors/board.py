@@ -11,12 +11,11 @@ from bandeng.clues.selectors.visibility import NotVisible
 from bandeng.clues.selectors.waves import Wave, waves
 from bandeng.organisations.rules import Duty, OrganisationKind, Scope
 
-SHOWN = 50
-
 
 def may_sign(scope: Scope) -> bool:
-    """Whether a post signs warnings: it supervises, in the centre or in a department such as the police."""
-    return scope.has(Duty.SUPERVISE) and scope.kind in {OrganisationKind.CENTRE, OrganisationKind.DEPARTMENT}
+    """Whether a post signs warnings: that is its duty, in the centre or in a department such as the police."""
+    kinds = {OrganisationKind.CENTRE, OrganisationKind.DEPARTMENT}
+    return scope.has(Duty.FRAUD_WARNING) and scope.kind in kinds
 
 
 def waves_for(scope: Scope, *, today: date) -> list[Wave]:
@@ -40,11 +39,6 @@ def visible_warnings(scope: Scope) -> QuerySet[FraudWarning]:
         low, high = code_range(scope.area_code[:9])
         rows = rows.filter(area__code__gte=low, area__code__lt=high)
     return rows.order_by("-week", "area__code", "scam_type")
-
-
-def warnings_for(scope: Scope) -> list[FraudWarning]:
-    """The newest warnings that a post may read."""
-    return list(visible_warnings(scope)[:SHOWN])
 
 
 def warning_for(scope: Scope, warning_id: int) -> FraudWarning:

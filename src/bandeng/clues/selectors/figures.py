@@ -1,7 +1,8 @@
 """Statistics of whole months: one table of kinds by streets, small numbers hidden so that nothing gives them away.
 
-Only whole months and only this table: two overlapping periods, or two tables that share a total, could be taken
-from one another. Clues that accuse an office or its staff are counted in the closed network, not here.
+Only whole months, each drawn up once (`services.publishing`), and only this table: two overlapping periods, two
+versions of a month, or two tables that share a total could be taken from one another. Clues that accuse an office or
+its staff are counted in the closed network, not here.
 """
 
 from collections import Counter
@@ -13,7 +14,7 @@ from django.utils import timezone
 from bandeng.areas.rules import CODE_LENGTH, Level
 from bandeng.areas.selectors import Place, atlas
 from bandeng.clues import terms
-from bandeng.clues.models import Accusation, Clue
+from bandeng.clues.models import Accusation, Clue, PublishedMonth
 from bandeng.clues.rules import ClueKind
 from bandeng.clues.rules.suppression import Published, publish
 from bandeng.core import clock
@@ -77,6 +78,23 @@ def month_table(month: date) -> MonthTable:
     smallest = terms.number("smallest_count")
     published = publish([[counts[kind, code] for code in codes] for kind in kinds], smallest=smallest)
     return MonthTable(month, kinds, streets, published, smallest)
+
+
+def published_months() -> tuple[date, ...]:
+    """The months whose statistics are published, the newest first."""
+    return tuple(PublishedMonth.objects.order_by("-month").values_list("month", flat=True)[:MONTHS_SHOWN])
+
+
+def published_table(month: date) -> MonthTable:
+    """The table of a month as it was published. Raises PublishedMonth.DoesNotExist."""
+    row = PublishedMonth.objects.get(month=month)
+    return MonthTable(
+        month,
+        tuple(row.kinds),
+        tuple(atlas().by_code.get(code) for code in row.streets),
+        Published(tuple(tuple(line) for line in row.cells)),
+        row.smallest,
+    )
 
 
 def _counts(first: date, end: date) -> Counter[tuple[str, str]]:

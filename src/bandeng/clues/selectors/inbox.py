@@ -1,10 +1,12 @@
 """Lists of clues for officers: what waits, what is late, what is one's own; counts come from the same narrowing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Least
 
 from bandeng.areas.rules import CODE_LENGTH, Level
 from bandeng.areas.selectors import Place, atlas
@@ -32,6 +34,12 @@ class Box(StrEnum):
     ENDED = "ended"
 
 
+NEVER = Value(datetime(9999, 1, 1, tzinfo=UTC), output_field=DateTimeField())
+FEEDBACK_OPEN = Q(feedback_due_at__isnull=False, fed_back_at__isnull=True)
+URGENCY = Least(
+    Coalesce("due_at", NEVER), Case(When(FEEDBACK_OPEN, then=F("feedback_due_at")), default=NEVER)
+)
+"""When the next limit of a clue ends, as far as it is known."""
 OPEN = [state.value for state in OPEN_STATES]
 
 
@@ -43,11 +51,13 @@ class Line:
     title: str
     kind: str
     state: str
+    open: bool
     place: Place | None
     lead: str
     named: bool
     received_at: datetime
-    due_at: datetime | None
+    due_at: datetime | None  # of the limit that ends first
+    feedback: bool  # that limit is the first word to a named reporter
     late: bool
 
 
@@ -75,8 +85,8 @@ def box_counts(scope: Scope) -> dict[Box, int]:
 
 def listed(scope: Scope, *, box: Box) -> QuerySet[Clue]:
     """The clues of a list, the most urgent first."""
-    order = ("-ended_at", "-pk") if box is Box.ENDED else ("due_at", "pk")
-    return visible_clues(scope).filter(condition(box)).order_by(*order)
+    rows = visible_clues(scope).filter(condition(box))
+    return rows.order_by("-ended_at", "-pk") if box is Box.ENDED else rows.order_by(URGENCY, "pk")
 
 
 def searched(scope: Scope, *, words: str) -> list[Clue]:
@@ -91,21 +101,42 @@ def searched(scope: Scope, *, words: str) -> list[Clue]:
     ]  # fmt: skip
 
 
+def searched_only(scope: Scope, *, words: str) -> int:
+    """How many clues a search for words looked through, where there are more; 0 where it saw all."""
+    if number_read(words):
+        return 0
+    known = visible_clues(scope).filter(wiped_at__isnull=True)[: SEARCHED + 1].count()
+    return SEARCHED if known > SEARCHED else 0
+
+
 def lines(clues: list[Clue]) -> list[Line]:
     """Clues as lines of a list."""
     moment, known = clock.now(), atlas().by_code
     return [
         Line(
+            **_next_limit(clue, moment),
             number=clue.number,
             title=content_of(clue).title,
             kind=clue.kind,
             state=clue.state,
+            open=clue.state in OPEN,
             place=known.get(clue.area_code[: CODE_LENGTH[Level.COMMUNITY]]),
             lead=directory().name(clue.lead_id),
             named=clue.named,
             received_at=clue.received_at,
-            due_at=clue.due_at,
-            late=bool(clue.due_at and clue.due_at < moment),
         )
         for clue in clues
     ]
+
+
+def _next_limit(clue: Clue, moment: datetime) -> dict[str, Any]:
+    """Which limit of an open clue ends first, when, and whether it has."""
+    feedback = (
+        clue.feedback_due_at if clue.fed_back_at is None and ClueState(clue.state) in OPEN_STATES else None
+    )
+    due = min((each for each in (clue.due_at, feedback) if each is not None), default=None)
+    return {
+        "due_at": due,
+        "feedback": due is not None and due == feedback,
+        "late": due is not None and due < moment,
+    }

@@ -1,9 +1,10 @@
 """One clue's page: what was said, what happened, letters, openings, links, whom it is hidden from, what may be done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from bandeng.accounts.models import User
 from bandeng.clues.contents import (
@@ -34,13 +35,15 @@ from bandeng.clues.rules import (
     OpeningState,
     check_kind_for,
     may_approve_openings,
+    may_ask_for_openings,
     receives_clues,
 )
+from bandeng.clues.selectors.notices import NoticeLine, notice_lines
 from bandeng.clues.selectors.visibility import NotVisible, free_of_conflict, visible_clues
 from bandeng.core import clock
 from bandeng.organisations.models import Organisation
-from bandeng.organisations.rules import Scope
-from bandeng.organisations.selectors import directory
+from bandeng.organisations.rules import Duty, Scope
+from bandeng.organisations.selectors import directory, holders
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class CluePage:
     links: tuple[Linked, ...]
     openings: tuple[Asked, ...]
     hidden_from: tuple[Hidden, ...]
+    notices: tuple[NoticeLine, ...]
     acts: frozenset[str]
 
 
@@ -134,6 +138,7 @@ def clue_page(clue: Clue, *, scope: Scope) -> CluePage:
         links=links_of(clue, scope=scope),
         openings=tuple(_asked(each, scope) for each in _openings().filter(clue=clue)),
         hidden_from=_hidden_from(clue),
+        notices=notice_lines(clue),
         acts=acts_for(clue, scope=scope),
     )
 
@@ -182,10 +187,15 @@ def _openings() -> QuerySet[Opening]:
     return Opening.objects.select_related("clue", "requester", "approver").order_by("-pk")
 
 
-def openings_for(scope: Scope) -> tuple[Asked, ...]:
-    """The newest requests on clues that the post may see: those to decide, and one's own."""
-    seen = visible_clues(scope).values("pk")
-    return tuple(_asked(each, scope) for each in _openings().filter(clue_id__in=seen)[:100])
+def openings_for(scope: Scope) -> QuerySet[Opening]:
+    """The requests on clues that the post may see, those that wait first, then the newest."""
+    waiting = Case(When(state=OpeningState.REQUESTED.value, then=0), default=1)
+    return _openings().filter(clue_id__in=visible_clues(scope).values("pk")).order_by(waiting, "-pk")
+
+
+def openings_asked(rows: Iterable[Opening], *, scope: Scope) -> tuple[Asked, ...]:
+    """Requests as rows of a list."""
+    return tuple(_asked(each, scope) for each in rows)
 
 
 def opening_for(scope: Scope, opening_id: int) -> Asked:
@@ -225,26 +235,44 @@ def _hidden_from(clue: Clue) -> tuple[Hidden, ...]:
     )
 
 
+#: The act of the receiving office that leads into a state; from `handled` it is another one.
+INTO: dict[ClueState, str] = {
+    ClueState.ACCEPTED: "accept", ClueState.REJECTED: "reject", ClueState.TRANSFERRED: "transfer",
+    ClueState.ASSIGNED: "assign", ClueState.ANSWERED: "answer", ClueState.RECEIVED: "reopen",
+}  # fmt: skip
+
+
 def acts_for(clue: Clue, *, scope: Scope) -> frozenset[str]:
     """What the post may do with a clue now; services check again."""
-    state, ended = ClueState(clue.state), clue.wiped_at is not None
-    able = {target for target in NEXT_STATES[state] if _fits(clue, target)}
-    acts = {"reply", "open"} if not ended else set[str]()
-    if ClueState.HANDLED in able:
+    receives, handles = receives_clues(scope), _handles(clue, scope)
+    acts = set[str]()
+    if clue.wiped_at is None:
+        acts |= {"open"} if may_ask_for_openings(scope) else set()
+        acts |= {"reply"} if receives or handles else set()
+        acts |= {"hide", "accuse"} if receives else set()
+    if clue.kind == ClueKind.FRAUD and (receives or handles):
+        acts.add("type")
+    if handles and clue.state == ClueState.ASSIGNED:
         acts |= {"handle", "return"}
-    if receives_clues(scope):
-        names = {
-            ClueState.ACCEPTED: "accept", ClueState.REJECTED: "reject", ClueState.TRANSFERRED: "transfer",
-            ClueState.ASSIGNED: "assign", ClueState.ANSWERED: "answer", ClueState.RECEIVED: "reopen",
-        }  # fmt: skip
-        acts |= {names[target] for target in able if target in names}
-        acts |= {"hide", "accuse"} if not ended else set()
-        acts |= {"type"} if clue.kind == ClueKind.FRAUD else set()
-    if state is ClueState.ASSIGNED:
-        acts -= {"accept"}
+    return frozenset(acts | (_receiving_acts(clue) if receives else set()))
+
+
+def _handles(clue: Clue, scope: Scope) -> bool:
+    return scope.has(Duty.CLUE_HANDLE) and clue.lead_id == scope.organisation_id
+
+
+def _receiving_acts(clue: Clue) -> set[str]:
+    state = ClueState(clue.state)
+    acts = {INTO[each] for each in NEXT_STATES[state] if each in INTO and _fits(clue, each)}
+    if state is not ClueState.RECEIVED:
+        acts.discard("accept")
     if state is ClueState.HANDLED and "assign" in acts:
-        acts = acts - {"assign"} | {"send_back"}
-    return frozenset(acts if not ended else acts - {"reopen"})
+        acts = acts - {"assign"} | ({"send_back"} if clue.lead_id else {"assign"})
+    if state is ClueState.ASSIGNED and "assign" in acts:
+        acts = acts - {"assign"} | {"reassign"}
+    if clue.wiped_at is not None:
+        acts.discard("reopen")
+    return acts
 
 
 def _fits(clue: Clue, target: ClueState) -> bool:
@@ -256,10 +284,12 @@ def _fits(clue: Clue, target: ClueState) -> bool:
 
 
 def assignable(clue: Clue) -> list[Organisation]:
-    """The organisations to which a clue may be given: none that is accused, above or below."""
+    """The organisations to which a clue may be given: with somebody who looks into clues, and without conflict."""
     if ClueKind(clue.kind) in CLOSED_NETWORK_KINDS:
         return []
-    return free_of_conflict(clue.pk, [row for row in directory().by_id.values() if row.active])
+    known = directory().by_id
+    able = {each.organisation_id for each in holders(duty=Duty.CLUE_HANDLE)}
+    return free_of_conflict(clue.pk, [known[key] for key in sorted(able) if key in known])
 
 
 def attachment_of(clue: Clue, attachment_id: int) -> Attachment:

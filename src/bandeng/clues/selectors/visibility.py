@@ -6,7 +6,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from bandeng.clues.models import Accusation, Clue
-from bandeng.clues.rules import Office, is_district_centre, number_read, receives_clues, shields, superiors
+from bandeng.clues.rules import (
+    Office,
+    is_district_centre,
+    number_read,
+    reads_all_clues,
+    reads_own_clues,
+    shields,
+    superiors,
+)
 from bandeng.organisations.models import Organisation, Post
 from bandeng.organisations.rules import Duty, OrganisationKind, Scope
 from bandeng.organisations.selectors import directory, holders
@@ -20,14 +28,15 @@ def visible_clues(scope: Scope) -> QuerySet[Clue]:
     """The clues that a post may see: every list, count, search and page begins here.
 
     Who may see what: the district's centre all, another organisation what it was assigned, both only by posts
-    that may unseal. From these is taken whatever accuses the person, an organisation in which the person holds
+    with a duty for clues. From these is taken whatever accuses the person, an organisation in which the person holds
     or ever held a post (whichever post is in use now), or an office above one of these.
     """
-    if not scope.has(Duty.UNSEAL):
+    if reads_all_clues(scope):
+        rows = Clue.objects.all()
+    elif reads_own_clues(scope):
+        rows = Clue.objects.filter(lead_id=scope.organisation_id)
+    else:
         return Clue.objects.none()
-    rows = Clue.objects.all()
-    if not receives_clues(scope):
-        rows = rows.filter(lead_id=scope.organisation_id)
     return rows.exclude(pk__in=_shut(scope.user_id))
 
 
@@ -87,15 +96,24 @@ def free_of_conflict(clue_id: int, rows: Iterable[Organisation]) -> list[Organis
     return [row for row in rows if not any(shields(accused=each, other=office_of(row)) for each in accused)]
 
 
+def can_handle(*, clue_id: int, organisation_id: int) -> bool:
+    """Whether somebody of an organisation looks into clues and may see this one."""
+    found = holders(duty=Duty.CLUE_HANDLE, organisation_id=organisation_id)
+    return any(not shut_out(each.user_id, clue_id) for each in found)
+
+
 def receivers_left(clue_id: int) -> bool:
     """Whether anybody is left who may receive the clue; if not, the reporter is shown another door."""
-    centres = Organisation.objects.filter(kind=OrganisationKind.CENTRE.value, active=True).select_related(
-        "area"
-    )
-    receiving = {
-        row.pk
-        for row in centres
-        if is_district_centre(kind=row.kind, area_code=row.area.code if row.area else "")
-    }
-    found = {each.user_id for each in holders(duty=Duty.UNSEAL) if each.organisation_id in receiving}
+    receiving = receiving_centres()
+    found = {each.user_id for each in holders(duty=Duty.CLUE_TRIAGE) if each.organisation_id in receiving}
     return any(not shut_out(user_id, clue_id) for user_id in sorted(found))
+
+
+def receiving_centres() -> frozenset[int]:
+    """The organisations that receive clues."""
+    centres = Organisation.objects.filter(kind=OrganisationKind.CENTRE.value, active=True)
+    return frozenset(
+        row.pk
+        for row in centres.select_related("area")
+        if is_district_centre(kind=row.kind, area_code=row.area.code if row.area else "")
+    )

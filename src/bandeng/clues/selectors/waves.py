@@ -40,8 +40,7 @@ class Wave:
     scam_type: str
     week: date
     band: Band
-    expected: float
-    upper_bound: int
+    usual: Band
     alarm: bool
     detector: str
 
@@ -125,8 +124,8 @@ def _wave(table: Weekly, judged: Judgements, place: int) -> Wave:
         scam_type=kind,
         week=table.mondays[-1],
         band=band_of(count),
-        expected=float(judged.expected[place, 0]),
-        upper_bound=int(judged.upper_bound[place, 0]),
+        # What is expected is made of past counts, so the exact figure would tell these from week to week.
+        usual=band_of(round(float(judged.expected[place, 0]))),
         # An alarm on a count that may not be told would tell it.
         alarm=bool(judged.alarm[place, 0]) and count >= terms.number("smallest_count"),
         detector=judged.methods[0].value,

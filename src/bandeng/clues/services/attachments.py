@@ -50,6 +50,20 @@ def waiting_picture(name: str) -> bytes | None:
     return vault.open_bytes(path.read_text("ascii"), purpose="waiting picture", subject=name)
 
 
+def pictures_unlike(kept: Iterable[Waiting], fresh: Iterable[Waiting]) -> list[Waiting]:
+    """The fresh pictures that are not among those kept already: a form sent twice brings the same ones again."""
+    known = {waiting_picture(each.name) for each in kept}
+    new = []
+    for each in fresh:
+        content = waiting_picture(each.name)
+        if content in known:
+            remove([each.name])
+        else:
+            new.append(each)
+            known.add(content)
+    return new
+
+
 def pictures_attach(
     *, clue: Clue, waiting: Iterable[Waiting], message: ClueMessage | None = None
 ) -> list[Attachment]:

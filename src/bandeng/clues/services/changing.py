@@ -1,26 +1,30 @@
 """The one way to change a clue: lock, ask the rule, write, add a step, record; and no record says what it is about."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from bandeng.clues import terms
 from bandeng.clues.contents import words_sealed
-from bandeng.clues.models import Clue, ClueStep
+from bandeng.clues.models import Clue, ClueNotice, ClueStep
 from bandeng.clues.rules import (
     ENDED_STATES,
+    ActNotAllowed,
     ClueKind,
     ClueState,
     ClueStepKind,
     check_kind_for,
     check_transition,
+    receives_clues,
 )
+from bandeng.clues.rules.reminding import Limit
 from bandeng.clues.selectors.visibility import clue_for
 from bandeng.core import audit, clock
 from bandeng.core.rules import Actor
-from bandeng.organisations.rules import Scope
+from bandeng.organisations.rules import Duty, DutyMissing, Scope
 
 LIMIT_OF = {
     ClueState.RECEIVED: "decide",
@@ -33,6 +37,36 @@ KEEP_OF = {
     ClueState.REJECTED: "rejected_keep_days",
     ClueState.TRANSFERRED: "transferred_keep_days",
 }
+
+
+def check_receiver(scope: Scope) -> None:
+    """Raise DutyMissing unless the post receives clues."""
+    if not receives_clues(scope):
+        raise DutyMissing(Duty.CLUE_TRIAGE.value)
+
+
+def check_handler(scope: Scope, clue: Clue) -> None:
+    """Raise DutyMissing unless the post looks into clues, in the organisation that was given this one."""
+    if not scope.has(Duty.CLUE_HANDLE) or clue.lead_id != scope.organisation_id:
+        raise DutyMissing(Duty.CLUE_HANDLE.value)
+
+
+def check_worker(scope: Scope, clue: Clue) -> None:
+    """Raise DutyMissing unless the post receives clues or looks into this one; deciding about openings is neither."""
+    if not receives_clues(scope):
+        check_handler(scope, clue)
+
+
+@transaction.atomic
+def clue_as_seen(*, number: str, seen: str, scope: Scope, do: Callable[[], object]) -> None:
+    """Do what was decided on a page, unless somebody has moved the clue since; `seen`: its `changed_at` there.
+
+    Raises NotVisible, ActNotAllowed, and whatever the act raises.
+    """
+    clue = clue_lock(number=number, scope=scope)
+    if seen and seen != clue.changed_at.isoformat():
+        raise ActNotAllowed("changed")
+    do()
 
 
 def clue_lock(*, number: str, scope: Scope) -> Clue:
@@ -68,11 +102,20 @@ def clue_change(
         setattr(clue, name, value)
     clue.save(update_fields=list(values))
     step_write(clue=clue, kind=step, actor=actor, note=note, public=True)
+    notices_settle(clue=clue, limit=Limit.STEP)
+    if clue.fed_back_at is not None:
+        notices_settle(clue=clue, limit=Limit.FEEDBACK)
     audit.record(
         action=f"clue.{step.value}", subject=clue, actor=actor.key, before={"state": present.value},
         after={"state": target.value},
     )  # fmt: skip
     return clue
+
+
+def notices_settle(*, clue: Clue, limit: Limit) -> None:
+    """What was asked for is done, so nobody needs to read of it any more."""
+    open_ones = ClueNotice.objects.filter(clue=clue, occasion__startswith=f"{limit.value}@", read_at=None)
+    open_ones.update(read_at=clock.now())
 
 
 def _wipe_on(target: ClueState) -> Any:

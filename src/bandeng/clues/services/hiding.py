@@ -4,12 +4,11 @@ from django.db import transaction
 
 from bandeng.clues.contents import content_of, content_sealed, identity_of, original_of
 from bandeng.clues.models import Accusation, Clue
-from bandeng.clues.rules import AccusationSource, ActNotAllowed, ClueState, ClueStepKind, check_reason
+from bandeng.clues.rules import AccusationSource, ActNotAllowed, ClueStepKind, check_reason
 from bandeng.clues.rules.masking import HIDDEN
-from bandeng.clues.selectors.visibility import in_conflict
-from bandeng.clues.services.changing import clue_change, clue_lock, noted
+from bandeng.clues.services.accusing import lead_withdraw
+from bandeng.clues.services.changing import check_receiver, clue_lock, noted
 from bandeng.clues.services.receiving import masked_content
-from bandeng.clues.services.triage import check_receiver
 from bandeng.core.rules import Actor
 from bandeng.organisations.models import Organisation
 from bandeng.organisations.rules import Scope
@@ -47,14 +46,7 @@ def accusation_add(*, number: str, organisation_id: int, reason: str, actor: Act
     Accusation.objects.get_or_create(
         clue=clue, organisation=chosen, defaults={"source": AccusationSource.OFFICER.value}
     )
-    if (
-        clue.state == ClueState.ASSIGNED
-        and clue.lead is not None
-        and in_conflict(clue_id=clue.pk, organisation=clue.lead)
-    ):
-        clue_change(
-            clue=clue, target=ClueState.ACCEPTED, step=ClueStepKind.RETURNED, actor=actor, fields={"lead_id": None}
-        )  # fmt: skip
+    lead_withdraw(clue=clue, actor=actor)
     # Whom it accuses stays out of the audit log, which the accused may have reason to read.
     noted(clue=clue, kind=ClueStepKind.ACCUSATION_ADDED, actor=actor, note=f"{chosen.name}：{words}")
     return clue

@@ -8,7 +8,7 @@ from bandeng.clues.models import Clue, ClueLink, Trace
 from bandeng.clues.rules import ActNotAllowed, ClueStepKind, LinkState
 from bandeng.clues.rules.traces import Found, traces_in
 from bandeng.clues.selectors.visibility import NotVisible, visible_clues
-from bandeng.clues.services.changing import noted
+from bandeng.clues.services.changing import check_worker, noted
 from bandeng.core import clock
 from bandeng.core.rules import Actor
 from bandeng.organisations.rules import Scope
@@ -46,11 +46,16 @@ def _links_suggest(clue: Clue, found: Found) -> int:
 
 @transaction.atomic
 def link_judge(*, link_id: int, confirmed: bool, actor: Actor, scope: Scope) -> ClueLink:
-    """Confirm or dismiss a link; both clues must be visible. Raises NotVisible, ActNotAllowed."""
+    """Confirm or dismiss a link; both clues must be visible and one's own to work on.
+
+    Raises NotVisible, DutyMissing, ActNotAllowed.
+    """
     link = ClueLink.objects.select_for_update(of=("self",)).filter(pk=link_id).first()
     seen = {row.pk: row for row in visible_clues(scope).filter(pk__in=_ends(link))}
     if link is None or len(seen) < 2:
         raise NotVisible
+    for clue in seen.values():
+        check_worker(scope, clue)
     state = LinkState.CONFIRMED if confirmed else LinkState.DISMISSED
     if link.state == state.value:
         raise ActNotAllowed("decided")

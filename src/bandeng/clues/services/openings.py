@@ -35,14 +35,22 @@ class Opened:
 
 @transaction.atomic
 def opening_request(*, number: str, reason: str, actor: Actor, scope: Scope) -> Opening:
-    """Ask to open an identity and the reporter's own words. Raises NotVisible, DutyMissing, ActNotAllowed."""
-    check_duty(scope=scope, duty=Duty.UNSEAL)
+    """Ask to open an identity and the reporter's own words; whose request still waits is given that one.
+
+    Raises NotVisible, DutyMissing, ActNotAllowed.
+    """
+    check_duty(scope=scope, duty=Duty.CLUE_IDENTITY)
     words = check_reason(reason)
     clue = clue_lock(number=number, scope=scope)
     if clue.wiped_at is not None:
         raise ActNotAllowed("wiped")
     if not hides_more(clue):
         raise ActNotAllowed("anonymous")
+    waiting = Opening.objects.filter(
+        clue=clue, requester_id=scope.user_id, state=OpeningState.REQUESTED.value, requested_at__gt=_lapsed_before()
+    ).first()  # fmt: skip
+    if waiting is not None:
+        return waiting
     opening = Opening.objects.create(
         clue=clue, state=OpeningState.REQUESTED.value, requester_id=scope.user_id,
         requester_office_id=scope.organisation_id, sealed_reason=words_sealed(clue.number, "reason", words),
@@ -63,7 +71,7 @@ def opening_decide(*, opening_id: int, approved: bool, actor: Actor, scope: Scop
     if opening.requester_id == scope.user_id:
         raise ActNotAllowed("oneself")
     moment = clock.now()
-    if opening.state != OpeningState.REQUESTED or moment > _lapses_at(opening):
+    if opening.state != OpeningState.REQUESTED or opening.requested_at <= _lapsed_before():
         raise ActNotAllowed("decided")
     opening.state = (OpeningState.APPROVED if approved else OpeningState.REFUSED).value
     opening.approver_id, opening.decided_at = scope.user_id, moment
@@ -107,8 +115,9 @@ def _sees(scope: Scope, opening: Opening) -> bool:
     return visible_clues(scope).filter(pk=opening.clue_id).exists()
 
 
-def _lapses_at(opening: Opening) -> datetime:
-    return opening.requested_at + timedelta(hours=terms.number("opening_request_hours"))
+def _lapsed_before() -> datetime:
+    """A request that was made then or earlier has lapsed."""
+    return clock.now() - timedelta(hours=terms.number("opening_request_hours"))
 
 
 def _recorded(action: str, opening: Opening, actor: Actor) -> None:

@@ -50,17 +50,18 @@ def clues_purge() -> int:
     today, count = timezone.localdate(clock.now()), 0
     due = Clue.objects.filter(wipe_on__lte=today, wiped_at__isnull=True).order_by("pk")
     while keys := list(due.values_list("pk", flat=True)[:AT_ONCE]):
-        for key in keys:
-            clue_wipe(clue_id=key)
-        count += len(keys)
+        count += sum(clue_wipe(clue_id=key) for key in keys)
     stray_clear(older_than=STRAY_AFTER)
     return count
 
 
 @transaction.atomic
-def clue_wipe(*, clue_id: int) -> None:
-    """Wipe one clue."""
-    clue = Clue.objects.select_for_update(of=("self",)).get(pk=clue_id)
+def clue_wipe(*, clue_id: int) -> bool:
+    """Wipe a clue whose day has come; whether it was: it may have been taken up again meanwhile."""
+    due = Clue.objects.filter(wipe_on__lte=timezone.localdate(clock.now()), wiped_at__isnull=True)
+    clue = due.select_for_update(of=("self",)).filter(pk=clue_id).first()
+    if clue is None:
+        return False
     gone = list(Attachment.objects.filter(clue=clue).values_list("file", flat=True))
     for table in (Attachment, ClueMessage, Trace):
         table._default_manager.filter(clue=clue).delete()
@@ -73,6 +74,7 @@ def clue_wipe(*, clue_id: int) -> None:
     step_write(clue=clue, kind=ClueStepKind.WIPED, actor=SYSTEM, public=True)
     audit.record(action="clue.wiped", subject=clue, actor=SYSTEM.key, after={"pictures": len(gone)})
     transaction.on_commit(lambda: remove(gone))
+    return True
 
 
 def keys_rotate() -> int:

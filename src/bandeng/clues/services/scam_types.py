@@ -9,7 +9,7 @@ from django.db import transaction
 
 from bandeng.clues.models import Clue
 from bandeng.clues.rules import ActNotAllowed, ClueKind, ClueStepKind, TypedBy
-from bandeng.clues.services.changing import clue_lock, noted
+from bandeng.clues.services.changing import check_worker, clue_lock, noted
 from bandeng.core.remembered import Remembered
 from bandeng.core.rules import Actor
 from bandeng.organisations.rules import Scope
@@ -69,8 +69,12 @@ def scam_judge(*, kind: ClueKind, text: str) -> Typed:
 
 @transaction.atomic
 def scam_type_set(*, number: str, scam_type: str, actor: Actor, scope: Scope) -> Clue:
-    """An officer says what kind of fraud it is. Raises NotVisible, ActNotAllowed, ValueError for an unknown kind."""
+    """An officer says what kind of fraud it is.
+
+    Raises NotVisible, DutyMissing, ActNotAllowed, ValueError for an unknown kind.
+    """
     clue = clue_lock(number=number, scope=scope)
+    check_worker(scope, clue)
     if clue.kind != ClueKind.FRAUD:
         raise ActNotAllowed("not_fraud")
     clue.scam_type, clue.typed_by, clue.type_confidence = (

@@ -30,15 +30,20 @@ class NewTalk:
 
 @transaction.atomic
 def talk_plan(*, new: NewTalk, actor: Actor, scope: Scope) -> Talk:
-    """Plan a talk in one's area. Raises NotVisible for another area."""
+    """Plan a talk in one's area; the same one asked for twice is one. Raises NotVisible for another area."""
     area = Area.objects.filter(code=new.area_code).first()
     if area is None or (scope.sees_area and not is_within(code=area.code, area=scope.area_code)):
         raise NotVisible
-    talk = Talk.objects.create(
-        title=new.title, scam_type=new.scam_type, venue=new.venue.value, area=area, place=new.place,
-        organisation_id=scope.organisation_id, planned_at=new.planned_at,
-    )  # fmt: skip
-    audit.record(action="talk.planned", subject=talk, actor=actor.key, after={"area": area.code})
+    same = {
+        "organisation_id": scope.organisation_id, "area": area, "planned_at": new.planned_at, "place": new.place,
+        "title": new.title,
+    }  # fmt: skip
+    others = Talk.objects.exclude(state=TalkState.CANCELLED.value)
+    talk, planned = others.get_or_create(
+        **same, defaults={"scam_type": new.scam_type, "venue": new.venue.value}
+    )
+    if planned:
+        audit.record(action="talk.planned", subject=talk, actor=actor.key, after={"area": area.code})
     return talk
 
 

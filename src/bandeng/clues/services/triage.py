@@ -10,25 +10,28 @@ from bandeng.clues.rules import (
     ClueKind,
     ClueState,
     ClueStepKind,
+    StateNotAllowed,
     check_reason,
-    receives_clues,
 )
 from bandeng.clues.rules.masking import mask
-from bandeng.clues.selectors.visibility import in_conflict
-from bandeng.clues.services.changing import clue_change, clue_lock
+from bandeng.clues.rules.reminding import Limit
+from bandeng.clues.selectors.visibility import can_handle, in_conflict
+from bandeng.clues.services.changing import (
+    check_handler,
+    check_receiver,
+    check_worker,
+    clue_change,
+    clue_lock,
+    notices_settle,
+)
 from bandeng.clues.services.mailbox import letter_post
+from bandeng.clues.services.retention import clue_wipe
 from bandeng.core import clock
 from bandeng.core.rules import Actor
 from bandeng.organisations.models import Organisation
-from bandeng.organisations.rules import Duty, DutyMissing, Scope
+from bandeng.organisations.rules import Scope
 
 REFERENCE_LENGTH = 60
-
-
-def check_receiver(scope: Scope) -> None:
-    """Raise DutyMissing unless the post receives clues."""
-    if not receives_clues(scope):
-        raise DutyMissing(Duty.UNSEAL.value)
 
 
 @transaction.atomic
@@ -36,6 +39,7 @@ def clue_accept(*, number: str, actor: Actor, scope: Scope) -> Clue:
     """Accept a clue. Raises NotVisible, DutyMissing, StateNotAllowed."""
     check_receiver(scope)
     clue = clue_lock(number=number, scope=scope)
+    _check_state(clue, ClueState.RECEIVED, target=ClueState.ACCEPTED)
     return clue_change(clue=clue, target=ClueState.ACCEPTED, step=ClueStepKind.ACCEPTED, actor=actor)
 
 
@@ -57,7 +61,8 @@ def clue_reject(*, number: str, reason: str, actor: Actor, scope: Scope) -> Clue
 def clue_transfer(*, number: str, reference: str, holder: str, actor: Actor, scope: Scope) -> Clue:
     """Record that a clue went into the closed network: its number there, and who holds it now.
 
-    Only for kinds that the law moves; the content here goes on the day that the rules of retention give.
+    Only for kinds that the law moves. The content here goes on the day that the rules of retention give: the same
+    day, so with this act.
     Raises NotVisible, DutyMissing, StateNotAllowed, ActNotAllowed.
     """
     check_receiver(scope)
@@ -65,10 +70,12 @@ def clue_transfer(*, number: str, reference: str, holder: str, actor: Actor, sco
     if not known or not whose:
         raise ActNotAllowed("reason_short")
     clue = clue_lock(number=number, scope=scope)
-    return clue_change(
+    clue_change(
         clue=clue, target=ClueState.TRANSFERRED, step=ClueStepKind.TRANSFERRED, actor=actor,
         fields={"reference": known, "reference_holder": whose, "lead_id": None, **_fed_back(clue)},
     )  # fmt: skip
+    clue_wipe(clue_id=clue.pk)
+    return clue
 
 
 @transaction.atomic
@@ -84,6 +91,8 @@ def clue_assign(*, number: str, organisation_id: int, note: str, actor: Actor, s
         raise ActNotAllowed("no_such_organisation")
     if in_conflict(clue_id=clue.pk, organisation=chosen):
         raise ActNotAllowed("conflict")
+    if not can_handle(clue_id=clue.pk, organisation_id=chosen.pk):
+        raise ActNotAllowed("nobody_there")
     return clue_change(
         clue=clue, target=ClueState.ASSIGNED, step=ClueStepKind.ASSIGNED, actor=actor, note=note.strip(),
         fields={"lead_id": chosen.pk},
@@ -92,9 +101,14 @@ def clue_assign(*, number: str, organisation_id: int, note: str, actor: Actor, s
 
 @transaction.atomic
 def clue_return(*, number: str, reason: str, actor: Actor, scope: Scope) -> Clue:
-    """Hand a clue back that is not one's own to handle. Raises NotVisible, StateNotAllowed, ActNotAllowed."""
+    """Hand a clue back that is not one's own to handle.
+
+    Raises NotVisible, DutyMissing, StateNotAllowed, ActNotAllowed.
+    """
     words = check_reason(reason)
     clue = clue_lock(number=number, scope=scope)
+    check_handler(scope, clue)
+    _check_state(clue, ClueState.ASSIGNED, target=ClueState.ACCEPTED)
     return clue_change(
         clue=clue, target=ClueState.ACCEPTED, step=ClueStepKind.RETURNED, actor=actor, note=words,
         fields={"lead_id": None},
@@ -103,9 +117,10 @@ def clue_return(*, number: str, reason: str, actor: Actor, scope: Scope) -> Clue
 
 @transaction.atomic
 def clue_handle(*, number: str, outcome: str, actor: Actor, scope: Scope) -> Clue:
-    """Write down what was found. Raises NotVisible, StateNotAllowed, ActNotAllowed."""
+    """Write down what was found. Raises NotVisible, DutyMissing, StateNotAllowed, ActNotAllowed."""
     words = check_reason(outcome)
     clue = clue_lock(number=number, scope=scope)
+    check_handler(scope, clue)
     sealed = words_sealed(clue.number, "outcome", words)
     return clue_change(
         clue=clue, target=ClueState.HANDLED, step=ClueStepKind.HANDLED, actor=actor,
@@ -119,6 +134,8 @@ def clue_send_back(*, number: str, reason: str, actor: Actor, scope: Scope) -> C
     check_receiver(scope)
     words = check_reason(reason)
     clue = clue_lock(number=number, scope=scope)
+    if clue.lead_id is None or not can_handle(clue_id=clue.pk, organisation_id=clue.lead_id):
+        raise ActNotAllowed("nobody_there")
     return clue_change(
         clue=clue, target=ClueState.ASSIGNED, step=ClueStepKind.SENT_BACK, actor=actor, note=words
     )
@@ -155,20 +172,31 @@ def clue_reopen(*, number: str, reason: str, actor: Actor, scope: Scope) -> Clue
 
 
 @transaction.atomic
-def clue_reply(*, number: str, text: str, actor: Actor, scope: Scope) -> Clue:
-    """Write to the reporter's mailbox. Raises NotVisible, ActNotAllowed."""
+def clue_reply(*, number: str, text: str, actor: Actor, scope: Scope, key: str = "") -> Clue:
+    """Write to the reporter's mailbox; `key` is the form's, so that a letter sent twice is one.
+
+    Raises NotVisible, DutyMissing, ActNotAllowed.
+    """
     words = text.strip()
     clue = clue_lock(number=number, scope=scope)
+    check_worker(scope, clue)
     if clue.wiped_at is not None:
         raise ActNotAllowed("wiped")
     if not words:
         raise ActNotAllowed("reason_short")
-    letter_post(clue=clue, text=words, actor=actor, from_reporter=False)
+    letter_post(clue=clue, text=words, actor=actor, from_reporter=False, key=key)
     fields = _fed_back(clue)
     for name, value in fields.items():
         setattr(clue, name, value)
     clue.save(update_fields=list(fields))
+    notices_settle(clue=clue, limit=Limit.FEEDBACK)
     return clue
+
+
+def _check_state(clue: Clue, wanted: ClueState, *, target: ClueState) -> None:
+    """Raise StateNotAllowed: another act leads from other states to the same one."""
+    if clue.state != wanted:
+        raise StateNotAllowed(ClueState(clue.state), target)
 
 
 def _fed_back(clue: Clue) -> dict[str, object]:

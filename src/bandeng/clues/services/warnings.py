@@ -20,7 +20,7 @@ from bandeng.organisations.rules import Duty, DutyMissing, Scope
 def check_signer(scope: Scope) -> None:
     """Raise DutyMissing unless a post may sign (反电信网络诈骗法 34: the police lead; a centre passes it on)."""
     if not may_sign(scope):
-        raise DutyMissing(Duty.SUPERVISE.value)
+        raise DutyMissing(Duty.FRAUD_WARNING.value)
 
 
 def warnings_draft() -> int:
@@ -44,23 +44,23 @@ def _drafted(wave: Wave) -> bool:
 
 def _figures(wave: Wave) -> Mapping[str, object]:
     return {
-        "least": wave.band.least, "below": wave.band.below, "expected": round(wave.expected, 1),
-        "upper_bound": wave.upper_bound, "detector": wave.detector,
+        "least": wave.band.least, "below": wave.band.below, "usual_least": wave.usual.least,
+        "usual_below": wave.usual.below, "detector": wave.detector,
     }  # fmt: skip
 
 
 def draft_text(wave: Wave) -> str:
-    """The draft's words: where, what, how much more than usual, what to do."""
+    """The draft's words: where, what, that it is more than usual, what to do."""
     words = pgettext(
         "fraud warning",
         "In the week from %(week)s, clues of “%(kind)s” in %(street)s were clearly above what is usual "
-        "(at least %(least)d; usual is about %(expected).1f). Please tell residents by house calls, notice boards "
+        "(at least %(least)d). Please tell residents by house calls, notice boards "
         "and groups how this fraud works and how to keep from it, and pass new cases to the police at once: "
         "110 or 96110.",
     )
     return words % {
         "week": f"{wave.week:%Y-%m-%d}", "kind": dict(SCAM_TYPES)[wave.scam_type], "street": wave.street.name,
-        "least": wave.band.least, "expected": wave.expected,
+        "least": wave.band.least,
     }  # fmt: skip
 
 

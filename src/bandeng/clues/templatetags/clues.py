@@ -6,7 +6,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import pgettext
 
-from bandeng.clues import labels
+from bandeng.clues import labels, terms
 from bandeng.clues.selectors.waves import Band
 
 register = template.Library()
@@ -14,6 +14,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "kind": dict(labels.CLUE_KINDS),
     "state": dict(labels.CLUE_STATES),
     "step": dict(labels.CLUE_STEP_KINDS),
+    "notice": dict(labels.CLUE_NOTICE_KINDS),
+    "limit": labels.NOTICE_LIMITS,
     "opening": dict(labels.OPENING_STATES),
     "link": dict(labels.LINK_STATES),
     "trace": dict(labels.TRACE_KINDS),
@@ -67,6 +69,20 @@ def band_words(least: int, below: int | None) -> str:
 def figures_band(value: dict[str, Any]) -> str:
     """The band kept with a warning."""
     return band_words(int(value.get("least") or 0), value.get("below"))
+
+
+@register.filter
+def usual(value: Band) -> str:
+    """What is usual, roughly."""
+    if value.least:
+        return band_words(value.least, value.below)
+    return pgettext("band", "fewer than %(smallest)d") % {"smallest": terms.number("smallest_count")}
+
+
+@register.filter
+def figures_usual(value: dict[str, Any]) -> str:
+    """What was usual when a warning was drafted."""
+    return usual(Band(int(value.get("usual_least") or 0), value.get("usual_below")))
 
 
 @register.filter

@@ -31,7 +31,11 @@ NAME, PHONE = "欧阳望舒", "13912345678"
 TEXT = (
     "有人冒充平台客服说给我退款，让转到 6222020200112233453，电话 13800001111，公司叫星河优品商贸有限公司。"
 )
-SUPERVISING = (Duty.UNSEAL, Duty.SUPERVISE)
+SUPERVISING = (Duty.CLUE_TRIAGE, Duty.CLUE_IDENTITY, Duty.SUPERVISE, Duty.FRAUD_WARNING)
+HANDLING = (Duty.CLUE_HANDLE, Duty.CLUE_IDENTITY)
+
+
+HANDLERS = ("police", "housing", COMMUNITIES[1])
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,10 @@ class District:
 
 
 def district() -> District:
-    """Areas, offices, a calendar; two people of the centre who receive clues and approve openings."""
+    """Areas, offices, a calendar; two of the centre who receive clues and approve openings; handlers elsewhere."""
     built = house()
+    for code in HANDLERS:
+        scope(*HANDLING, organisation=built.organisations[code])
     centre = built.organisations[CENTRE]
     return District(built, scope(*SUPERVISING, organisation=centre), scope(*SUPERVISING, organisation=centre))
 
@@ -88,6 +94,7 @@ def assigned(built: District, organisation: str = "police", **changes: Any) -> C
     """A clue that an organisation is looking into."""
     row = clue(**changes)
     known = by(built.receiver, row.number)
+    built.scope(organisation, *HANDLING)
     triage.clue_accept(**known)
     triage.clue_assign(organisation_id=built.id_of(organisation), note="", **known)
     row.refresh_from_db()

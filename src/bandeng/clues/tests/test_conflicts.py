@@ -6,7 +6,7 @@ import pytest
 
 from bandeng.areas.tests.factories import COMMUNITIES, GRIDS
 from bandeng.clues.models import Accusation, Attachment, Clue
-from bandeng.clues.rules import ActNotAllowed, ClueKind, ClueState
+from bandeng.clues.rules import CLUE_DUTIES, ActNotAllowed, ClueKind, ClueState
 from bandeng.clues.selectors import NotVisible, clue_for, visible_clues
 from bandeng.clues.selectors.figures import month_table
 from bandeng.clues.selectors.inbox import Box, box_counts, searched
@@ -15,6 +15,7 @@ from bandeng.clues.selectors.signals import signals
 from bandeng.clues.selectors.visibility import receivers_left
 from bandeng.clues.services import hiding, triage
 from bandeng.clues.tests.factories import (
+    HANDLING,
     MORNING,
     STREET,
     SUPERVISING,
@@ -47,7 +48,7 @@ def built() -> Iterator[District]:
 
 def test_receiving_centre_sees_and_a_department_only_what_it_was_given(built: District) -> None:
     row = clue()
-    police, other = built.scope("police", Duty.UNSEAL), built.scope("housing", Duty.UNSEAL)
+    police, other = built.scope("police", *HANDLING), built.scope("housing", *HANDLING)
     assert visible_clues(built.receiver).get() == row
     assert not visible_clues(police).exists()
     given = assigned(built)
@@ -55,10 +56,10 @@ def test_receiving_centre_sees_and_a_department_only_what_it_was_given(built: Di
     assert not visible_clues(other).exists()
 
 
-def test_without_the_duty_to_unseal_nobody_sees_anything(built: District) -> None:
+def test_without_a_duty_for_clues_nobody_sees_anything(built: District) -> None:
     assigned(built)
     for office in (CENTRE, "police", STREET):
-        scope = built.scope(office, *(duty for duty in Duty if duty is not Duty.UNSEAL))
+        scope = built.scope(office, *(duty for duty in Duty if duty not in CLUE_DUTIES))
         assert not visible_clues(scope).exists()
 
 
@@ -123,7 +124,7 @@ def test_leaving_the_accused_office_does_not_help(built: District) -> None:
 
 def test_those_below_the_accused_office_see_nothing(built: District) -> None:
     row = assigned(built, COMMUNITIES[0])
-    below = built.scope(COMMUNITIES[0], Duty.UNSEAL)
+    below = built.scope(COMMUNITIES[0], *HANDLING)
     assert clue_for(below, row.number) == row
     known = by(built.receiver, row.number)
     hiding.accusation_add(organisation_id=built.id_of(STREET), reason="材料里写明是街道的人收钱", **known)

@@ -11,6 +11,7 @@ from bandeng.clues.selectors import NotVisible
 from bandeng.clues.selectors.page import links_of
 from bandeng.clues.services.linking import link_judge
 from bandeng.clues.tests.factories import (
+    HANDLING,
     MORNING,
     PHONE,
     STREET,
@@ -22,7 +23,6 @@ from bandeng.clues.tests.factories import (
     named,
 )
 from bandeng.core import clock
-from bandeng.organisations.rules import Duty
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def test_link_of_which_one_end_is_hidden_is_not_there(built: District) -> None:
     clue()
     clue(organisation_id=built.id_of(STREET))
     link = ClueLink.objects.get()
-    street = built.scope(STREET, Duty.UNSEAL)
+    street = built.scope(STREET, *HANDLING)
     with pytest.raises(NotVisible):
         link_judge(link_id=link.pk, confirmed=True, actor=actor(street), scope=street)
 

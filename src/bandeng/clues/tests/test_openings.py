@@ -11,6 +11,7 @@ from bandeng.clues.selectors import NotVisible
 from bandeng.clues.selectors.mailbox import mailbox_of
 from bandeng.clues.services import openings
 from bandeng.clues.tests.factories import (
+    HANDLING,
     MORNING,
     NAME,
     PHONE,
@@ -95,7 +96,7 @@ def test_the_database_refuses_one_person_too(built: District) -> None:
 def test_approver_needs_the_duty_and_must_see_the_clue(built: District) -> None:
     opening = asked(built, named().number)
     with pytest.raises(DutyMissing):
-        decided(opening, built.scope(CENTRE, Duty.UNSEAL))
+        decided(opening, built.scope(CENTRE, *HANDLING))
     with pytest.raises(NotVisible):
         decided(opening, built.scope("housing", *SUPERVISING))
 
@@ -143,7 +144,7 @@ def test_request_needs_a_reason_and_something_to_open(built: District) -> None:
 
 def test_handler_in_charge_may_ask(built: District) -> None:
     row = assigned(built, text="我叫欧阳望舒，被人骗了三万元，请查。")
-    police = built.scope("police", Duty.UNSEAL)
+    police = built.scope("police", *HANDLING)
     opening = openings.opening_request(number=row.number, reason=REASON, actor=actor(police), scope=police)
     decided(opening, built.approver)
     assert "欧阳望舒" in read(opening, police).text

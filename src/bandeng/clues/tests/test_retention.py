@@ -17,7 +17,7 @@ from bandeng.clues.selectors.page import links_of
 from bandeng.clues.services import openings, triage
 from bandeng.clues.services.attachments import files, picture_of
 from bandeng.clues.services.mailbox import Key, letter_write, mailbox_clue
-from bandeng.clues.services.retention import clues_purge, keys_rotate
+from bandeng.clues.services.retention import clue_wipe, clues_purge, keys_rotate
 from bandeng.clues.tests.factories import (
     MORNING,
     NAME,
@@ -58,13 +58,7 @@ def transferred(built: District) -> tuple[Clue, Key]:
 
 def test_transferred_clue_keeps_only_reference_and_state(built: District) -> None:
     row, key = transferred(built)
-    assert len(list(files())) == 2
-    with later(days=29):
-        assert clues_purge() == 0
-    with later(days=31):
-        assert clues_purge() == 1
-        assert clues_purge() == 0
-    row.refresh_from_db()
+    assert clues_purge() == 0  # nothing is left to wipe
     assert (row.state, row.reference, row.kind) == (ClueState.TRANSFERRED, "SW-2026-17", "gang")
     assert content_of(row) == Content() and row.sealed_identity == ""
     assert not any(table.objects.exists() for table in (ClueMessage, Trace, ClueLink, Attachment))
@@ -74,10 +68,18 @@ def test_transferred_clue_keeps_only_reference_and_state(built: District) -> Non
 
 def test_wiped_clue_stays_hidden_from_the_accused(built: District) -> None:
     transferred(built)
-    with later(days=31):
-        clues_purge()
     assert Accusation.objects.exists()
     assert not visible_clues(built.scope(STREET, *SUPERVISING)).exists()
+
+
+def test_clue_taken_up_again_while_others_are_wiped_is_kept(built: District) -> None:
+    row = clue()
+    triage.clue_reject(reason="内容不具体，无法核查，请补充", **by(built.receiver, row.number))
+    with later(days=400):
+        triage.clue_reopen(reason="举报人补充了转账记录，重新审查", **by(built.receiver, row.number))
+        assert not clue_wipe(clue_id=row.pk)
+    row.refresh_from_db()
+    assert row.wiped_at is None and content_of(row).text
 
 
 def test_open_clue_is_never_wiped(built: District) -> None:

@@ -9,10 +9,12 @@ from bandeng.clues.contents import content_of, outcome_of
 from bandeng.clues.models import Clue, ClueStep
 from bandeng.clues.rules import ActNotAllowed, ClueKind, ClueState, StateNotAllowed, TypedBy
 from bandeng.clues.rules.masking import HIDDEN
+from bandeng.clues.selectors import inbox
 from bandeng.clues.selectors.inbox import Box, box_counts
 from bandeng.clues.selectors.mailbox import mailbox_of
 from bandeng.clues.services import hiding, scam_types, triage
 from bandeng.clues.tests.factories import (
+    HANDLING,
     MORNING,
     District,
     assigned,
@@ -39,7 +41,7 @@ def built() -> Iterator[District]:
 
 
 def test_whole_life_to_the_answer(built: District) -> None:
-    row, police = assigned(built), built.scope("police", Duty.UNSEAL)
+    row, police = assigned(built), built.scope("police", *HANDLING)
     triage.clue_handle(outcome=OUTCOME, **by(police, row.number))
     triage.clue_answer(text="您反映的情况属实，已立案侦查。", **by(built.receiver, row.number))
     row.refresh_from_db()
@@ -53,7 +55,7 @@ def test_whole_life_to_the_answer(built: District) -> None:
 
 
 def test_only_the_receiving_office_triages(built: District) -> None:
-    row, police = assigned(built), built.scope("police", Duty.UNSEAL, Duty.SUPERVISE)
+    row, police = assigned(built), built.scope("police", *HANDLING, Duty.SUPERVISE)
     with pytest.raises(DutyMissing):
         triage.clue_reject(reason="不属于本单位职责范围的事", **by(police, row.number))
     with pytest.raises(DutyMissing):
@@ -67,7 +69,7 @@ def test_answer_before_the_outcome_is_refused(built: District) -> None:
 
 
 def test_handler_hands_back_and_the_centre_assigns_again(built: District) -> None:
-    row, police = assigned(built), built.scope("police", Duty.UNSEAL)
+    row, police = assigned(built), built.scope("police", *HANDLING)
     triage.clue_return(reason="属于住建部门职责，请改交办", **by(police, row.number))
     triage.clue_assign(
         organisation_id=built.id_of("housing"), note="请核查", **by(built.receiver, row.number)
@@ -77,7 +79,7 @@ def test_handler_hands_back_and_the_centre_assigns_again(built: District) -> Non
 
 
 def test_sent_back_outcome_is_looked_into_again(built: District) -> None:
-    row, police = assigned(built), built.scope("police", Duty.UNSEAL)
+    row, police = assigned(built), built.scope("police", *HANDLING)
     triage.clue_handle(outcome=OUTCOME, **by(police, row.number))
     triage.clue_send_back(reason="请补充账户流向再报结果", **by(built.receiver, row.number))
     row.refresh_from_db()
@@ -174,6 +176,29 @@ def test_acts_through_the_pages_in_both_languages(built: District) -> None:
     assert client.get(f"/desk/clues/{row.number}/accept").status_code == 404
     assert client.get(f"/desk/clues/{row.number}/nonsense").status_code == 404
     assert client.get("/desk/clues/?q=客服").context["lines"][0].number == row.number
+
+
+def test_what_ends_first_stands_first_and_says_what_it_is(built: District) -> None:
+    anonymous = clue()
+    with later(days=1):
+        later_one = named()
+    row = Clue.objects.get(number=later_one.number)
+    Clue.objects.filter(pk=row.pk).update(feedback_due_at=MORNING, due_at=None)
+    with later(days=2):
+        rows = client_of(built.receiver).get("/desk/clues/").context["lines"]
+    assert [each.number for each in rows] == [row.number, anonymous.number]
+    assert (rows[0].feedback, rows[0].late, rows[1].feedback, rows[1].late) == (True, True, False, False)
+
+
+def test_search_says_when_it_has_not_looked_through_everything(
+    built: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, _ = clue(), clue()
+    client = client_of(built.receiver)
+    assert "没有全文索引" not in client.get("/desk/clues/?q=客服").content.decode()
+    monkeypatch.setattr(inbox, "SEARCHED", 1)
+    assert "没有全文索引" in client.get("/desk/clues/?q=客服").content.decode()
+    assert "没有全文索引" not in client.get(f"/desk/clues/?q={row.number}").content.decode()
 
 
 def test_search_does_not_find_what_is_hidden(built: District) -> None:

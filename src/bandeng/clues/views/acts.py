@@ -11,6 +11,7 @@ from bandeng.clues.forms.officers import (
     AccuseForm,
     EmptyForm,
     HideForm,
+    LetterForm,
     OfficeForm,
     ScamTypeForm,
     TransferForm,
@@ -19,7 +20,7 @@ from bandeng.clues.forms.officers import (
 from bandeng.clues.selectors.page import CluePage, assignable
 from bandeng.clues.services import hiding, openings, scam_types, triage
 from bandeng.core.rules import Actor
-from bandeng.organisations.rules import Scope
+from bandeng.organisations.rules import OrganisationKind, Scope
 from bandeng.organisations.selectors import directory
 
 
@@ -60,6 +61,18 @@ def _plain(kind: type[forms.Form]) -> Form:
     return lambda page, data: kind(data)
 
 
+def _assign(it: Doing) -> object:
+    return triage.clue_assign(
+        **it.known(), organisation_id=int(it.data["organisation"]), note=it.data["text"]
+    )
+
+
+def _to_accuse() -> list[Any]:
+    """All offices but grid teams: of these the committee is chosen, and what is below it is shut out too."""
+    known = directory().by_id.values()
+    return [row for row in known if row.active and row.kind != OrganisationKind.GRID_TEAM]
+
+
 REASON = pgettext_lazy("clue act", "Reason")
 ACTS: dict[str, Act] = {
     "accept": Act(
@@ -75,10 +88,14 @@ ACTS: dict[str, Act] = {
             "clue act", "Offices that are accused, and those above and below them, are not in the list."
         ),
         lambda page, data: OfficeForm(data, offices=assignable(page.clue)),
-        lambda it: triage.clue_assign(
-            **it.known(), organisation_id=int(it.data["organisation"]), note=it.data["text"]
-        ),
+        _assign,
         main=True,
+    ),
+    "reassign": Act(
+        pgettext_lazy("clue act", "Give it to another office"),
+        pgettext_lazy("clue act", "The present office no longer sees it."),
+        lambda page, data: OfficeForm(data, offices=assignable(page.clue)),
+        _assign,
     ),
     "transfer": Act(
         pgettext_lazy("clue act", "Transfer to the closed network"),
@@ -128,8 +145,8 @@ ACTS: dict[str, Act] = {
     "reply": Act(
         pgettext_lazy("clue act", "Write to the reporter"),
         pgettext_lazy("clue act", "Ask what is missing, or say how it stands. Your name is not shown."),
-        _words(pgettext_lazy("clue act", "Letter"), 2),
-        lambda it: triage.clue_reply(**it.known(), text=it.data["text"]),
+        lambda page, data: LetterForm(data, label=pgettext_lazy("clue act", "Letter"), shortest=2),
+        lambda it: triage.clue_reply(**it.known(), text=it.data["text"], key=it.data["key"]),
     ),
     "open": Act(
         pgettext_lazy("clue act", "Ask to open the identity"),
@@ -152,9 +169,7 @@ ACTS: dict[str, Act] = {
             "clue act",
             "From then on it sees nothing of this clue. If it is your own office, you will not see it either.",
         ),
-        lambda page, data: AccuseForm(
-            data, offices=[row for row in directory().by_id.values() if row.active]
-        ),
+        lambda page, data: AccuseForm(data, offices=_to_accuse()),
         lambda it: hiding.accusation_add(
             **it.known(), organisation_id=int(it.data["organisation"]), reason=it.data["text"]
         ),

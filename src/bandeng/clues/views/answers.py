@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import pgettext
 
 from bandeng.clues.labels import LIMIT_UNITS
-from bandeng.clues.rules import may_approve_openings, receives_clues
+from bandeng.clues.rules import CLUE_DUTIES, may_approve_openings, receives_clues
+from bandeng.clues.selectors.notices import unread_count
 from bandeng.core.allowance import Answer
 from bandeng.core.rules import Actor
 from bandeng.organisations.permission import held_scope
@@ -44,16 +45,19 @@ def desk_page(request: HttpRequest, template: str, *, status: int = 200, **conte
     if form is not None and form.is_bound and form.errors:
         status = 422
     rail = {
-        "sees_clues": scope.has(Duty.UNSEAL),
+        "sees_clues": any(scope.has(duty) for duty in CLUE_DUTIES),
+        "unread": unread_count(scope),
         "receives": receives_clues(scope),
         "approves": may_approve_openings(scope),
         "sees_fraud": any(scope.has(duty) for duty in FIGHTERS),
-        "sees_figures": scope.has(Duty.SUPERVISE),
+        "sees_figures": any(scope.has(duty) for duty in READERS),
     }
     return render(request, f"clues/desk/{template}.html", {**rail, **context}, status=status)
 
 
-FIGHTERS = (Duty.SUPERVISE, Duty.DISPATCH, Duty.INTAKE)
+READERS = (Duty.SUPERVISE, Duty.CLUE_TRIAGE)
+"""Who reads the statistics."""
+FIGHTERS = (Duty.SUPERVISE, Duty.DISPATCH, Duty.INTAKE, Duty.FRAUD_WARNING)
 """Who sees the fraud board and plans talks."""
 
 

@@ -1,9 +1,14 @@
 """What a reporter has filled in so far, sealed in the session: sessions lie in a table too."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.http import HttpRequest
 
 from bandeng.clues import vault
 
@@ -32,6 +37,24 @@ class Draft:
     def __repr__(self) -> str:
         """Nothing: what is printed ends in logs."""
         return "Draft(…)"
+
+
+@contextmanager
+def draft_held(request: HttpRequest) -> Iterator[Draft]:
+    """The draft as it is now, nobody else's until the block ends; all that the block does is kept, or nothing.
+
+    A button pressed twice comes in twice, each time with a copy of the session. So its row is locked, read anew, and
+    written before the lock goes; the middleware must not write its copy over it afterwards.
+    """
+    key = request.session.session_key
+    with transaction.atomic():
+        list(SessionStore.get_model_class().objects.select_for_update().filter(pk=key))
+        request.session = SessionStore(key)
+        yield draft_read(request.session)
+        if request.session.modified:
+            request.session.save()
+            # A session that began just now is nobody else's, and the middleware has its cookie to send.
+            request.session.modified = request.session.session_key != key
 
 
 def draft_read(session: SessionBase) -> Draft:

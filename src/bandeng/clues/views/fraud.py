@@ -1,9 +1,10 @@
 """The fraud board, warnings to streets, the calendar of talks."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,7 +17,7 @@ from bandeng.clues import terms
 from bandeng.clues.forms.officers import HeldForm, TalkForm, WarningForm
 from bandeng.clues.rules import ActNotAllowed, Venue, WarningState
 from bandeng.clues.selectors import NotVisible
-from bandeng.clues.selectors.board import may_sign, warning_for, warnings_for, waves_for
+from bandeng.clues.selectors.board import may_sign, visible_warnings, warning_for, waves_for
 from bandeng.clues.selectors.talks import (
     effect_of,
     reach_of_year,
@@ -33,6 +34,8 @@ from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import DutyMissing
 
 WEEKS_SHOWN = 5
+WARNINGS_SHOWN = 25
+CALENDAR_REACH = timedelta(weeks=520)
 NOTE_LENGTH = 500
 
 
@@ -42,9 +45,11 @@ NOTE_LENGTH = 500
 def board(request: HttpRequest) -> HttpResponse:
     """Waves of the last whole week, warnings, the effect of talks."""
     scope, today = held_scope(request), timezone.localdate(clock.now())
+    page = Paginator(visible_warnings(scope), WARNINGS_SHOWN).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "waves": waves_for(scope, today=today),
-        "warnings": warnings_for(scope),
+        "page": page,
+        "warnings": list(page),
         "effect": effect_of(visible_talks(scope)),
         "weeks": terms.number("effect_weeks"),
         "smallest": terms.number("smallest_count"),
@@ -85,10 +90,7 @@ def warning(request: HttpRequest, number: int) -> HttpResponse:
 def talks(request: HttpRequest) -> HttpResponse:
     """The calendar of talks, some weeks at a time."""
     scope, today = held_scope(request), timezone.localdate(clock.now())
-    try:
-        asked = parse_date(request.GET.get("from", "")) or today
-    except ValueError:
-        asked = today
+    asked = _near(request.GET.get("from", ""), today=today)
     first = asked - timedelta(days=asked.weekday())
     step = timedelta(weeks=WEEKS_SHOWN)
     weeks = [
@@ -156,6 +158,15 @@ def talk(request: HttpRequest, number: int) -> HttpResponse:
         "weeks": terms.number("effect_weeks"),
     }
     return desk_page(request, "talk", **context)
+
+
+def _near(text: str, *, today: date) -> date:
+    """A day as it stands in an address; today for what is no day, or lies years away."""
+    try:
+        day = parse_date(text) or today
+    except ValueError:
+        return today
+    return day if abs(day - today) <= CALENDAR_REACH else today
 
 
 def _note(request: HttpRequest) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,7 +20,7 @@ from bandeng.clues.selectors.page import attachment_of
 from bandeng.clues.services.attachments import picture_of
 from bandeng.clues.services.mailbox import Key, letter_write, mailbox_clue
 from bandeng.clues.views.answers import picture_answer, too_often
-from bandeng.clues.views.drafts import receipt_drop
+from bandeng.clues.views.drafts import draft_drop, receipt_drop
 from bandeng.clues.views.reporter import pictures_staged
 from bandeng.core import clock
 from bandeng.core.allowance import Answer, address_of, allow
@@ -29,6 +29,7 @@ TRIES, TRIES_WINDOW = 10, timedelta(minutes=15)  # of one address, and for one n
 LETTERS, LETTERS_WINDOW = 20, timedelta(hours=1)  # into one mailbox
 OPEN_FOR = timedelta(minutes=30)
 SLOT = "clue_mailbox"
+TOO_MANY = pgettext_lazy("clue form", "Too many letters within an hour. Keep the text and send it later.")
 
 
 @never_cache
@@ -119,12 +120,15 @@ def write(request: HttpRequest) -> HttpResponse:
         return _page(request, key, form, status=422)
     limited = allow(key=f"letters {key.number}", limit=LETTERS, window=LETTERS_WINDOW)
     if not limited:
-        return too_often(request, limited)
+        form.add_error(None, str(TOO_MANY))
+        return _page(request, key, form, status=429)
     pictures, refusals = pictures_staged(form.cleaned_data["pictures"], room=MOST_PICTURES)
     if refusals:
         return _page(request, key, form, refusals=tuple(refusals), status=422)
     try:
-        letter_write(key=key, text=form.cleaned_data["text"], pictures=pictures)
+        letter_write(
+            key=key, text=form.cleaned_data["text"], pictures=pictures, form_key=form.cleaned_data["key"]
+        )
     except NotVisible:
         return redirect("clue_mailbox")
     messages.success(request, pgettext("clue mailbox", "Sent. The answer will be in this mailbox."))
@@ -153,5 +157,6 @@ def picture(request: HttpRequest, photo_id: int) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Close the mailbox on this device and forget everything of clues."""
     request.session.pop(SLOT, None)
+    draft_drop(request.session)
     receipt_drop(request.session)
     return redirect("clue_home")

@@ -1,4 +1,4 @@
-"""The officers' pages of clues: inbox, one clue, its acts, openings, statistics."""
+"""The officers' pages of clues: inbox, one clue, its acts, openings, reminders."""
 
 from typing import Any
 
@@ -6,8 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,26 +13,28 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bandeng.clues import terms
 from bandeng.clues.forms.officers import WordsForm
 from bandeng.clues.labels import BOX_NAMES, REFUSALS
-from bandeng.clues.rules import ActNotAllowed, StateNotAllowed
+from bandeng.clues.rules import CLUE_DUTIES, ActNotAllowed, StateNotAllowed
 from bandeng.clues.selectors import NotVisible, clue_for
-from bandeng.clues.selectors.figures import month_table, months
-from bandeng.clues.selectors.inbox import Box, box_counts, lines, listed, searched
+from bandeng.clues.selectors.inbox import Box, box_counts, lines, listed, searched, searched_only
+from bandeng.clues.selectors.notices import notice_rows, notices_for
 from bandeng.clues.selectors.page import (
     CluePage,
     attachment_of,
     clue_page,
     opening_for,
+    openings_asked,
     openings_for,
 )
 from bandeng.clues.services.attachments import picture_of
+from bandeng.clues.services.changing import clue_as_seen
 from bandeng.clues.services.hiding import accusation_lift
 from bandeng.clues.services.linking import link_judge
 from bandeng.clues.services.openings import opening_decide, opening_read
+from bandeng.clues.services.reminding import notices_read
 from bandeng.clues.views.acts import ACTS, Act, Doing, offered
-from bandeng.clues.views.answers import actor_in, desk_page, limit_words, picture_answer
-from bandeng.core import clock
+from bandeng.clues.views.answers import actor_in, desk_page, picture_answer
 from bandeng.organisations.permission import held_scope, requires
-from bandeng.organisations.rules import Duty, DutyMissing
+from bandeng.organisations.rules import DutyMissing
 
 PAGE = 50
 DIGITS = 18
@@ -42,7 +42,7 @@ DIGITS = 18
 
 @never_cache
 @require_safe
-@requires(Duty.UNSEAL)
+@requires(any_of=CLUE_DUTIES)
 def inbox(request: HttpRequest) -> HttpResponse:
     """A list of clues, or what a search finds."""
     scope, words = held_scope(request), request.GET.get("q", "").strip()
@@ -54,7 +54,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     boxes = [(each.value, BOX_NAMES[each.value], counts[each]) for each in Box]
     return desk_page(
         request, "inbox", box=box.value, words=words, page=page, lines=lines(list(page)), boxes=boxes,
-        name=BOX_NAMES[box.value],
+        name=BOX_NAMES[box.value], searched_only=searched_only(scope, words=words) if words else 0,
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def seen_page(request: HttpRequest, number: str) -> CluePage:
 
 @never_cache
 @require_safe
-@requires(Duty.UNSEAL)
+@requires(any_of=CLUE_DUTIES)
 def clue(request: HttpRequest, number: str) -> HttpResponse:
     """One clue."""
     page = seen_page(request, number)
@@ -78,31 +78,40 @@ def clue(request: HttpRequest, number: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Duty.UNSEAL)
+@requires(any_of=CLUE_DUTIES)
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """Ask for what an act needs; on POST do it and go back to the clue."""
     page = seen_page(request, number)
-    chosen = ACTS.get(name)
-    if chosen is None or name not in page.acts:
+    chosen, posted = ACTS.get(name), request.method == "POST"
+    # What was offered when the page was shown may have been done since, by a second press or by somebody else.
+    if chosen is None or (name not in page.acts and not posted):
         raise Http404
-    form = chosen.form(page, request.POST if request.method == "POST" else None)
+    form = chosen.form(page, request.POST if posted else None)
     if not form.is_valid():
         return desk_page(request, "act", page=page, act=chosen, name=name, form=form)
-    return _done(request, page, chosen, form)
+    refusal = _do(request, page, chosen, form) if name in page.acts else str(REFUSALS["state"])
+    if not refusal:
+        messages.success(request, pgettext("clue act", "Done: %(act)s") % {"act": chosen.button})
+    elif form.cleaned_data.get("text"):
+        form.add_error(None, refusal)  # nobody writes a text twice
+        return desk_page(request, "act", page=page, act=chosen, name=name, form=form)
+    else:
+        messages.error(request, refusal)
+    return _back(request, page.clue.number)
 
 
-def _done(request: HttpRequest, page: CluePage, chosen: Act, form: Any) -> HttpResponse:
+def _do(request: HttpRequest, page: CluePage, chosen: Act, form: Any) -> str:
+    """Do it; why not, in words, or nothing. Raises Http404 where the clue is hidden meanwhile."""
     scope = held_scope(request)
     doing = Doing(page.clue.number, form.cleaned_data, actor_in(request, scope), scope)
+    seen = request.POST.get("seen", "")
     try:
-        chosen.do(doing)
+        clue_as_seen(number=page.clue.number, seen=seen, scope=scope, do=lambda: chosen.do(doing))
     except NotVisible as hidden:
         raise Http404 from hidden
     except (ActNotAllowed, StateNotAllowed, DutyMissing) as refusal:
-        messages.error(request, refused(refusal))
-    else:
-        messages.success(request, pgettext("clue act", "Done: %(act)s") % {"act": chosen.button})
-    return _back(request, page.clue.number)
+        return refused(refusal)
+    return ""
 
 
 def _back(request: HttpRequest, number: str) -> HttpResponse:
@@ -121,7 +130,7 @@ def refused(refusal: Exception) -> str:
 
 
 @require_POST
-@requires(Duty.UNSEAL)
+@requires(any_of=CLUE_DUTIES)
 def link(request: HttpRequest, number: str) -> HttpResponse:
     """Confirm or dismiss a link."""
     page, scope = seen_page(request, number), held_scope(request)
@@ -135,14 +144,14 @@ def link(request: HttpRequest, number: str) -> HttpResponse:
         )
     except NotVisible as hidden:
         raise Http404 from hidden
-    except ActNotAllowed as refusal:
+    except (ActNotAllowed, DutyMissing) as refusal:
         messages.error(request, refused(refusal))
     return redirect("desk-clue", number=page.clue.number)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Duty.UNSEAL)
+@requires(any_of=CLUE_DUTIES)
 def lift(request: HttpRequest, number: str) -> HttpResponse:
     """Take a party out that was only read out of the text."""
     page, scope = seen_page(request, number), held_scope(request)
@@ -170,7 +179,7 @@ def _key(text: str) -> int:
 
 
 @require_safe
-@requires(Duty.UNSEAL)
+@requires(any_of=CLUE_DUTIES)
 def picture(request: HttpRequest, number: str, photo_id: int) -> HttpResponse:
     """A picture of a clue."""
     scope = held_scope(request)
@@ -186,16 +195,18 @@ def picture(request: HttpRequest, number: str, photo_id: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-@requires(Duty.UNSEAL)
+@requires(any_of=CLUE_DUTIES)
 def openings(request: HttpRequest) -> HttpResponse:
     """Requests to open identities."""
     minutes = terms.term("opening_minutes")
-    return desk_page(request, "openings", openings=openings_for(held_scope(request)), minutes=minutes)
+    page = Paginator(openings_for(held_scope(request)), PAGE).get_page(request.GET.get("page"))
+    rows = openings_asked(list(page), scope=held_scope(request))
+    return desk_page(request, "openings", page=page, openings=rows, minutes=minutes)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Duty.UNSEAL)
+@requires(any_of=CLUE_DUTIES)
 def opening(request: HttpRequest, number: int) -> HttpResponse:
     """One request: a second person decides, the first reads what was approved. Reading is an act, so a POST."""
     scope = held_scope(request)
@@ -218,15 +229,13 @@ def opening(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @never_cache
-@require_safe
-@requires(any_of=(Duty.SUPERVISE, Duty.UNSEAL))
-def figures(request: HttpRequest) -> HttpResponse:
-    """Statistics of a whole month."""
-    known = months(today=timezone.localdate(clock.now()))
-    asked = request.GET.get("month", "")
-    wanted = parse_date(f"{asked}-01") if len(asked) == len("2026-01") and asked[:4].isdecimal() else None
-    month = wanted if wanted in known else known[0]
-    table = month_table(month)
-    rows = list(zip((*table.kinds, ""), table.published.cells, strict=True))
-    rules = [{"term": each, "words": limit_words(each.value)} for each in terms.terms()]
-    return desk_page(request, "figures", table=table, rows=rows, months=known, rules=rules)
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(any_of=CLUE_DUTIES)
+def notices(request: HttpRequest) -> HttpResponse:
+    """Notices of limits; read when somebody of the office says so."""
+    scope = held_scope(request)
+    if request.method == "POST":
+        notices_read(scope=scope, up_to=_key(request.POST.get("up_to", "")))
+        return redirect("desk-clue-notices")
+    page = Paginator(notices_for(scope), PAGE).get_page(request.GET.get("page"))
+    return desk_page(request, "notices", page=page, rows=notice_rows(list(page)))

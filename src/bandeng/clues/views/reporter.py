@@ -18,12 +18,13 @@ from bandeng.clues.forms.fields import MOST_PICTURES, name_of
 from bandeng.clues.forms.reporter import AboutForm, WhatForm, WhoForm
 from bandeng.clues.labels import CLUE_KINDS
 from bandeng.clues.rules import ClueKind
-from bandeng.clues.services.attachments import Waiting, picture_stage, waiting_picture
+from bandeng.clues.services.attachments import Waiting, picture_stage, pictures_unlike, waiting_picture
 from bandeng.clues.services.receiving import NewClue, clue_receive
 from bandeng.clues.views.answers import limit_words, picture_answer, too_often
 from bandeng.clues.views.drafts import (
     Draft,
     draft_drop,
+    draft_held,
     draft_read,
     draft_write,
     receipt_drop,
@@ -66,7 +67,8 @@ def what(request: HttpRequest) -> HttpResponse:
     form = WhatForm(request.POST)
     if not form.is_valid():
         return page(request, "what", 1, form=form)
-    draft_write(request.session, draft, kind=form.cleaned_data["kind"], text=form.cleaned_data["text"])
+    with draft_held(request) as draft:
+        draft_write(request.session, draft, kind=form.cleaned_data["kind"], text=form.cleaned_data["text"])
     return redirect("clue_about")
 
 
@@ -83,19 +85,24 @@ def about(request: HttpRequest) -> HttpResponse:
         }  # fmt: skip
         return page(request, "about", 2, form=AboutForm(initial=initial), draft=draft)
     if removed := request.POST.get("remove"):
-        kept = tuple(each for each in draft.pictures if each[0] != removed)
-        draft_write(request.session, draft, pictures=kept)
+        with draft_held(request) as draft:
+            kept = tuple(each for each in draft.pictures if each[0] != removed)
+            draft_write(request.session, draft, pictures=kept)
         return redirect("clue_about")
     form = AboutForm(request.POST, request.FILES)
     if not form.is_valid():
         return page(request, "about", 2, form=form, draft=draft)
     data = form.cleaned_data
     fresh, refusals = pictures_staged(data["pictures"], room=MOST_PICTURES - len(draft.pictures))
-    draft = draft_write(
-        request.session, draft, accused=data["accused"], organisation=data["organisation"], area=data["area"],
-        place=data["place"], told_about=True,
-        pictures=(*draft.pictures, *((each.name, each.width, each.height) for each in fresh)),
-    )  # fmt: skip
+    with draft_held(request) as draft:
+        if not draft.text:  # sent meanwhile from another window
+            return redirect("clue_done")
+        new = pictures_unlike([Waiting(*each) for each in draft.pictures], fresh)
+        pictures = (*draft.pictures, *((each.name, each.width, each.height) for each in new))
+        draft = draft_write(
+            request.session, draft, accused=data["accused"], organisation=data["organisation"], area=data["area"],
+            place=data["place"], told_about=True, pictures=pictures[:MOST_PICTURES],
+        )  # fmt: skip
     if refusals:
         answer = page(request, "about", 2, form=form, draft=draft, refusals=refusals)
         answer.status_code = 422
@@ -145,10 +152,13 @@ def who(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, "who", 3, form=form, limit=limit)
     data = form.cleaned_data
-    draft_write(
-        request.session, draft, anonymous=data["who"] == WhoForm.ANONYMOUS, name=data["name"], phone=data["phone"],
-        told_who=True,
-    )  # fmt: skip
+    with draft_held(request) as draft:
+        if not draft.text:
+            return redirect("clue_done")
+        draft_write(
+            request.session, draft, anonymous=data["who"] == WhoForm.ANONYMOUS, name=data["name"],
+            phone=data["phone"], told_who=True,
+        )  # fmt: skip
     return redirect("clue_check")
 
 
@@ -166,12 +176,14 @@ def check(request: HttpRequest) -> HttpResponse:
     limited = allow(key=f"clue {address_of(request)}", limit=SENDS, window=SENDS_WINDOW)
     if not limited:
         return too_often(request, limited)
-    receipt = clue_receive(new=new_clue(draft))
-    draft_drop(request.session)
-    receipt_keep(
-        request.session, number=receipt.number, secret=receipt.secret, here=receipt.received_here,
-        named=not draft.anonymous,
-    )  # fmt: skip
+    with draft_held(request) as draft:
+        if draft.text:  # else it was sent by the press before this one
+            receipt = clue_receive(new=new_clue(draft))
+            draft_drop(request.session)
+            receipt_keep(
+                request.session, number=receipt.number, secret=receipt.secret, here=receipt.received_here,
+                named=not draft.anonymous,
+            )  # fmt: skip
     return redirect("clue_done")
 
 

@@ -16,11 +16,12 @@ from bandeng.areas.selectors import atlas
 from bandeng.core import clock
 from bandeng.core.models import AuditEntry
 from bandeng.demo.pace import LOCAL
+from bandeng.demo.reviews import CASES
 from bandeng.demo.scale import SMALL
 from bandeng.dispatch.knowledge import in_force
 from bandeng.dispatch.models import Merge, Task
-from bandeng.matters.models import Matter, MatterType, Photo, Report, Step
-from bandeng.matters.rules import OPEN_STATES
+from bandeng.matters.models import Matter, MatterType, Photo, Report, Review, Step
+from bandeng.matters.rules import OPEN_STATES, ReviewOutcome, ReviewState
 from bandeng.organisations.models import Organisation, Post, VisitingTeam
 
 UNTIL = "2026-11-23T15:25"
@@ -43,11 +44,20 @@ def test_the_demo_is_whole() -> None:
     )
     assert kinds.count() == 1 + 14 + SMALL.streets + SMALL.communities + SMALL.grids
     assert (VisitingTeam.objects.count(), VisitingTeam.posts.through.objects.count()) == (50, SMALL.staff)
-    assert Matter.objects.count() == SMALL.matters
+    assert Matter.objects.count() == SMALL.matters + len(CASES)
     assert MatterType.objects.filter(level=3).count() >= 219
     table = in_force()
     assert table is not None and len(table.table.rules) > 120
     assert json.loads((settings.DATA / "demo.json").read_text(encoding="utf-8"))["small"] is True
+
+
+@pytest.mark.usefixtures("demo")
+def test_disputed_answers_stand_in_every_state() -> None:
+    rows = Review.objects.all()
+    assert {row.state for row in rows} == {state.value for state in ReviewState}
+    assert {row.outcome for row in rows} - {""} == {outcome.value for outcome in ReviewOutcome}
+    assert {row.body for row in rows} == {"street", "district", "city"}
+    assert {row.stage for row in rows} == {1, 2}
 
 
 @pytest.mark.usefixtures("demo")
@@ -109,7 +119,7 @@ def test_everybody_can_sign_in() -> None:
 def test_demo_refused_where_there_is_work_already() -> None:
     with pytest.raises(CommandError, match="BANDENG_DATA"):
         call_command("demo", small=True, verbosity=0)
-    assert Matter.objects.count() == SMALL.matters
+    assert Matter.objects.count() == SMALL.matters + len(CASES)
 
 
 def test_demo_refused_with_a_moment_that_cannot_be_read(db: None) -> None:

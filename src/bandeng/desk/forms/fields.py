@@ -28,14 +28,16 @@ ORGANISATIONS, TYPES = "organisation-names", "type-names"
 class CleanTextField(forms.CharField):
     """Some lines of text without invisible characters."""
 
-    def __init__(self, *, label: Any, required: bool = True, rows: int = 4, **more: Any) -> None:
+    def __init__(
+        self, *, label: Any, required: bool = True, rows: int = 4, most: int = TEXT_LENGTH, **more: Any
+    ) -> None:
         low = {"class": "min-h-16!"} if rows <= LOW_ROWS else {}
         widget = forms.Textarea(attrs={"rows": rows, **low})
         super().__init__(
             label=label,
             required=required,
             widget=widget,
-            max_length=TEXT_LENGTH,
+            max_length=most,
             error_messages=NEEDED,
             **more,
         )

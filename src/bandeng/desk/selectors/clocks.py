@@ -51,6 +51,12 @@ def face_of(matter: Matter, *, reason: str = "") -> ClockFace | None:
     )
 
 
+def face_between(*, start: datetime, due_at: datetime) -> ClockFace:
+    """The face of a limit in calendar days, which nights and weekends do not stop."""
+    left, total = _minutes(clock.now(), due_at), _minutes(start, due_at)
+    return clock_face(left=left, total=total, minutes_a_day=DAY_MINUTES, exact=moment_words(due_at))
+
+
 def _running(*, start: datetime, due_at: datetime, limit: str) -> ClockFace:
     moment, exact = clock.now(), moment_words(due_at)
     if _in_hours(limit):

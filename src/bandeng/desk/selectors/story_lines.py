@@ -11,7 +11,8 @@ from bandeng.areas.rules import Level
 from bandeng.desk.labels import limit_words
 from bandeng.desk.selectors.clocks import moment_words
 from bandeng.desk.selectors.rows import type_name
-from bandeng.matters.labels import STEP_KINDS
+from bandeng.dispatch.selectors.reviews import stage_name
+from bandeng.matters.labels import REVIEW_OUTCOMES, STEP_KINDS
 from bandeng.matters.models import Photo, Step
 from bandeng.matters.rules import StepKind
 from bandeng.organisations.selectors import directory
@@ -187,6 +188,15 @@ def _voted(data: Mapping[str, Any]) -> str:
     }.get(str(data.get("vote", "")), "")
 
 
+def _reviewed(data: Mapping[str, Any]) -> str:
+    """Which review it was, and what came of it."""
+    stage = stage_name(int(data.get("stage", 1)))
+    outcome = dict(REVIEW_OUTCOMES).get(str(data.get("outcome", "")), "")
+    if not outcome:
+        return stage
+    return pgettext("step", "%(stage)s: %(outcome)s") % {"stage": stage, "outcome": outcome}
+
+
 DETAILS: dict[StepKind, Callable[[Mapping[str, Any]], str]] = {
     StepKind.DISPATCHED: _dispatched,
     StepKind.EXTENDED: _extended,
@@ -195,4 +205,7 @@ DETAILS: dict[StepKind, Callable[[Mapping[str, Any]], str]] = {
     StepKind.ESCALATED: _escalated,
     StepKind.HANDLED: _handled,
     StepKind.JOINED: _voted,
+    StepKind.REVIEW_REQUESTED: _reviewed,
+    StepKind.REVIEW_TAKEN: _reviewed,
+    StepKind.REVIEW_DECIDED: _reviewed,
 }

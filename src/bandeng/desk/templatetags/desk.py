@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from bandeng.clues.rules import CLUE_DUTIES
 from bandeng.core.templatetags.bandeng import icon
 from bandeng.desk.labels import QUEUE_NAMES
 from bandeng.desk.selectors.counts import UNREAD_UP_TO, Lead, queues_of, tally, unread_count
@@ -17,6 +18,7 @@ from bandeng.desk.selectors.lengths import Length
 from bandeng.desk.selectors.rows import Band
 from bandeng.desk.selectors.saved import saved_lines
 from bandeng.dispatch.selectors import Queue
+from bandeng.dispatch.selectors.reviews import reviews_waiting
 from bandeng.organisations.rules import AREA_KINDS, Duty, Scope
 from bandeng.organisations.selectors import directory
 
@@ -35,8 +37,10 @@ def desk_nav(context: template.Context, here: str = "") -> dict[str, Any]:
         "may_rule": bool(scope and scope.has(Duty.RULES)),
         "may_keep_texts": bool(scope and scope.has(Duty.SUPERVISE)),
         "may_watch": bool(scope and any(map(scope.has, (Duty.SUPERVISE, Duty.DISPATCH, Duty.HANDLE)))),
-        "may_unseal": bool(scope and scope.has(Duty.UNSEAL)),
-        "may_fight": bool(scope and any(map(scope.has, (Duty.SUPERVISE, Duty.DISPATCH, Duty.INTAKE)))),
+        "may_see_clues": bool(scope and not scope.duties.isdisjoint(CLUE_DUTIES)),
+        "may_fight": bool(
+            scope and any(map(scope.has, (Duty.SUPERVISE, Duty.DISPATCH, Duty.INTAKE, Duty.FRAUD_WARNING)))
+        ),
     }
 
 
@@ -60,6 +64,9 @@ def desk_rail(context: template.Context) -> SafeString:
     ]  # fmt: skip
     shown = {
         "lines": lines,
+        "may_review": scope.has(Duty.SUPERVISE) or scope.has(Duty.HANDLE),
+        "reviews": reviews_waiting(scope),
+        "here_reviews": context["request"].path.startswith(reverse("desk-reviews")),
         "leads": leads_called(figures.leads) if scope.kind in AREA_KINDS else [],
         "lead": chosen.lead if chosen is not None else None,
         "saved": saved_lines(scope.user_id, current=query.get("saved", "")),

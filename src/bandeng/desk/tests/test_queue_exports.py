@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 from bandeng.areas.tests.factories import GRIDS
 from bandeng.core import clock
 from bandeng.core.models import AuditEntry
-from bandeng.desk.sheets import DANGEROUS, csv_chunks, safe_cell, xlsx_chunks
 from bandeng.desk.tests.test_queue import signed_in
 from bandeng.dispatch.tests.stories import CLERK_DUTIES, Stage
+from bandeng.documents.sheets import DANGEROUS, csv_chunks, safe_cell, xlsx_chunks
 from bandeng.matters.tests.factories import MORNING
 from bandeng.people.services import ContactDetails
 

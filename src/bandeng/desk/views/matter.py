@@ -15,16 +15,17 @@ from bandeng.desk.forms.contact import ContactForm
 from bandeng.desk.selectors.conditions import query_of
 from bandeng.desk.selectors.counts import first_queue
 from bandeng.desk.selectors.neighbours import Neighbours, filter_in, neighbours_of
+from bandeng.desk.selectors.reviews import reviews_beside
 from bandeng.desk.selectors.surroundings import DAYS
 from bandeng.desk.selectors.trail import trail_rows, trail_table
 from bandeng.desk.selectors.whole import whole_of
 from bandeng.desk.selectors.workings import working_for
 from bandeng.desk.services.contacts import report_contact_open
 from bandeng.desk.services.trailing import trail_export_begin
-from bandeng.desk.sheets import csv_chunks
 from bandeng.desk.views.bulk import actor_in
 from bandeng.desk.views.queue import SEES_QUEUE
 from bandeng.dispatch.selectors import NotVisible, Queue, QueueFilter, matter_for
+from bandeng.documents.sheets import csv_chunks
 from bandeng.matters.rules import id_of, number_of
 from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import Duty, Scope
@@ -93,11 +94,13 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     matter = seen(number, scope)
     query = list_in(request, scope)
     key_only = request.GET.get("story") == "key"
+    whole = whole_of(matter, scope, key_only=key_only)
     context = {
-        "whole": whole_of(matter, scope, key_only=key_only),
+        "whole": whole,
         "matter": matter,
         "key_only": key_only,
         "days": DAYS,
+        "reviews": reviews_beside(matter, scope, (line.kind for line in whole.lines)),
         **surrounding_list(scope, matter.pk, query),
         **done_words(request, matter.pk),
     }

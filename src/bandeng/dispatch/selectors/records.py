@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bandeng.core import clock
 from bandeng.dispatch.models import Task
 from bandeng.dispatch.rules import TaskRole, TaskState
+from bandeng.dispatch.selectors.reviews import judged
 from bandeng.ledger.rules import Record
 from bandeng.matters.models import Matter, Step
 from bandeng.matters.rules import OPEN_STATES, Channel, MatterState, StepKind
@@ -23,9 +24,15 @@ Story = dict[StepKind, list[Step]]
 
 def matter_records(subjects: Sequence[int]) -> Iterator[Record]:
     """The present records of some matters; sealed ones are counted like all others, and shown to nobody by it."""
-    stories, joint = _stories(subjects), _joint(subjects)
+    stories, joint, reviewed = _stories(subjects), _joint(subjects), judged(subjects)
     for matter in Matter.objects.filter(pk__in=subjects).defer("text", "answers"):
-        yield _matter_record(matter, stories[matter.pk], is_joint=matter.pk in joint)
+        yield _matter_record(
+            matter,
+            stories[matter.pk],
+            joint=matter.pk in joint,
+            reviewed=matter.pk in reviewed,
+            overturned=reviewed.get(matter.pk, False),
+        )
 
 
 def task_records(subjects: Sequence[int]) -> Iterator[Record]:
@@ -58,7 +65,8 @@ def tasks_of(matter_id: int) -> list[int]:
     return list(Task.objects.filter(matter_id=matter_id).values_list("pk", flat=True))
 
 
-def _matter_record(matter: Matter, story: Story, *, is_joint: bool) -> Record:
+def _matter_record(matter: Matter, story: Story, **known: bool) -> Record:
+    """The record; `known` are flags that are read in sets."""
     state = MatterState(matter.state)
     accepted = _first(story, StepKind.ACCEPTED, StepKind.DISPATCHED)
     end = matter.closed_at or clock.now()
@@ -71,8 +79,8 @@ def _matter_record(matter: Matter, story: Story, *, is_joint: bool) -> Record:
         "returned": matter.return_count > 0,
         "escalated": matter.escalation_level > 0,
         "confirmed": state in LOOKED_AT,
-        "joint": is_joint,
         "found_by_grid": matter.channel == Channel.GRID.value,
+        **known,
     }
     offices = directory().by_id
     return Record(

@@ -36,6 +36,17 @@ class Refusal(StrEnum):
     RATING_OVER = "rating_over"
     REOPEN_OVER = "reopen_over"
     PHOTOS_MANY = "photos_many"
+    REVIEW_TYPE = "review_type"
+    REVIEW_OPEN = "review_open"
+    REVIEW_OVER = "review_over"
+    REVIEW_LAST = "review_last"
+    REVIEW_STATE = "review_state"
+    REVIEW_CONFLICT = "review_conflict"
+    REVIEW_EXAMINER = "review_examiner"
+    REVIEW_BODY = "review_body"
+    REVIEW_DAY = "review_day"
+    REVIEW_HEARING = "review_hearing"
+    REVIEW_DOCUMENT = "review_document"
 
 
 MESSAGES = {
@@ -150,6 +161,50 @@ MESSAGES = {
     Refusal.PHOTOS_MANY: pgettext_lazy(
         "refusal",
         "The matter has as many photos as the rules allow.",
+    ),
+    Refusal.REVIEW_TYPE: pgettext_lazy(
+        "refusal",
+        "Only the answer to a petition that makes a claim is reviewed. Others can be taken up again instead.",
+    ),
+    Refusal.REVIEW_OPEN: pgettext_lazy(
+        "refusal",
+        "The answer is being reviewed. Wait for the decision.",
+    ),
+    Refusal.REVIEW_OVER: pgettext_lazy(
+        "refusal",
+        "The time for asking for a review is over. Who has new facts can report them anew.",
+    ),
+    Refusal.REVIEW_LAST: pgettext_lazy(
+        "refusal",
+        "The last review has decided. There is none after it.",
+    ),
+    Refusal.REVIEW_STATE: pgettext_lazy(
+        "refusal",
+        "The review does not stand where you saw it: somebody may have taken it up or decided it. Look at it again.",
+    ),
+    Refusal.REVIEW_CONFLICT: pgettext_lazy(
+        "refusal",
+        "You had a hand in this answer or its first review. Somebody else decides.",
+    ),
+    Refusal.REVIEW_EXAMINER: pgettext_lazy(
+        "refusal",
+        "Somebody else examines this review. Take it over first.",
+    ),
+    Refusal.REVIEW_BODY: pgettext_lazy(
+        "refusal",
+        "Nobody is named who could review this answer. Tell the governance centre.",
+    ),
+    Refusal.REVIEW_DAY: pgettext_lazy(
+        "refusal",
+        "The request cannot have arrived before the answer, or in the future.",
+    ),
+    Refusal.REVIEW_HEARING: pgettext_lazy(
+        "refusal",
+        "A hearing belongs to a second review that is being examined, once. One that is on ends before the decision.",
+    ),
+    Refusal.REVIEW_DOCUMENT: pgettext_lazy(
+        "refusal",
+        "A body outside this platform decides in writing. Enter the number of its document.",
     ),
 }
 

@@ -12,8 +12,9 @@ from bandeng.dispatch.models import Merge
 from bandeng.dispatch.selectors.acts import RUNNING
 from bandeng.dispatch.selectors.filters import day_start
 from bandeng.dispatch.selectors.procedure import procedure
+from bandeng.dispatch.selectors.reviews import reopening_barred, reviews_of
 from bandeng.dispatch.selectors.visibility import NotVisible
-from bandeng.matters.models import Matter, Photo, Report, Step
+from bandeng.matters.models import Matter, Photo, Report, Review, Step
 from bandeng.matters.rules import OPEN_STATES, MatterState, StepKind, id_of
 from bandeng.organisations.selectors import directory
 from bandeng.people.services import keyed_digest
@@ -49,6 +50,7 @@ class Tracked:
     may_rate: bool
     may_reopen: bool
     may_withdraw: bool
+    reviews: tuple[Review, ...]
 
 
 def report_for(*, number: str, secret: str) -> Report:
@@ -83,7 +85,7 @@ def tracked(*, number: str, secret: str) -> Tracked:
     report = report_for(number=number, secret=secret)
     matter = Matter.objects.select_related("matter_type", "area").get(pk=report.matter_id)
     now = matter_told(matter)
-    state = MatterState(now.state)
+    state, reviews = MatterState(now.state), reviews_of(now.pk)
     return Tracked(
         report=report,
         matter=matter,
@@ -92,8 +94,9 @@ def tracked(*, number: str, secret: str) -> Tracked:
         photos=tuple(_photos(matter, now)),
         may_remark=state in OPEN_STATES,
         may_rate=may_rate(now),
-        may_reopen=may_reopen(now),
+        may_reopen=may_reopen(now) and not reopening_barred(now, reviews),
         may_withdraw=MatterState(matter.state) in RUNNING and matter.report_count == 1,
+        reviews=tuple(reviews),
     )
 
 

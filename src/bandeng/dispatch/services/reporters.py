@@ -10,6 +10,7 @@ from bandeng.core.rules import RESIDENT, Actor
 from bandeng.dispatch.rules import NoticeKind
 from bandeng.dispatch.selectors.acts import Act, refusal_of
 from bandeng.dispatch.selectors.refusals import Refusal, Refused, reason_checked
+from bandeng.dispatch.selectors.reviews import reopening_barred, reviews_of
 from bandeng.dispatch.selectors.tracking import may_rate, may_reopen, report_for
 from bandeng.dispatch.services.acting import matter_locked, matter_present
 from bandeng.dispatch.services.ending import ended
@@ -133,6 +134,9 @@ def matter_reopen_by_reporter(*, number: str, secret: str, reason: str, actor: A
     problem = refusal_of(act=Act.REOPEN, matter=matter)
     if problem is not None:
         raise Refused(problem)
+    barred = reopening_barred(matter, reviews_of(matter.pk))
+    if barred is not None:
+        raise Refused(barred)
     if not may_reopen(matter):
         raise Refused(Refusal.REOPEN_OVER)
     reopened(matter=matter, reason=told, actor=actor)

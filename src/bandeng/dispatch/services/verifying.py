@@ -8,6 +8,7 @@ from bandeng.core.rules import Actor
 from bandeng.dispatch.rules import OPEN_TASK_STATES, NoticeKind, TaskState
 from bandeng.dispatch.selectors.acts import Act
 from bandeng.dispatch.selectors.refusals import Refusal, Refused, reason_checked
+from bandeng.dispatch.selectors.reviews import review_open
 from bandeng.dispatch.services.acting import children_open, matter_taken
 from bandeng.dispatch.services.clocks import STEP_OVER, clock_fields, limits_of, step_begun
 from bandeng.dispatch.services.notices import dispatcher_of, notice_create
@@ -89,18 +90,23 @@ def matter_reopen(*, matter_id: int, reason: str, actor: Actor, scope: Scope | N
     """Staff take a closed matter up again with a new clock, or a rejected one back into the queue."""
     told = reason_checked(clean_text(reason))
     matter = matter_taken(matter_id=matter_id, act=Act.REOPEN, scope=scope)
+    if review_open(matter.pk):
+        raise Refused(Refusal.REVIEW_OPEN)
     reopened(matter=matter, reason=told, actor=actor)
     return matter
 
 
-def reopened(*, matter: Matter, reason: str, actor: Actor) -> None:
-    """Reopen a locked matter that has ended: a new clock, the lead told; without a lead, the dispatcher."""
+def reopened(*, matter: Matter, reason: str, actor: Actor, quoted: bool = True) -> None:
+    """Reopen a locked matter that has ended: a new clock, the lead told; without a lead, the dispatcher.
+
+    Unless `quoted`, the story that all reporters read leaves the reason out.
+    """
     moment = clock.now()
     closed = matter.state == MatterState.CLOSED.value
     target = MatterState.DISPATCHED if closed else MatterState.RECEIVED
     fields = clock_fields(matter=matter, limit=limits_of(matter).handle or matter.limit, clock_from=moment)
     matter_change(
-        matter=matter, kind=StepKind.REOPENED, actor=actor, target=target, note=reason, public=True,
+        matter=matter, kind=StepKind.REOPENED, actor=actor, target=target, note=reason if quoted else "", public=True,
         data={"from": "closed" if closed else "rejected"}, reopen_count=matter.reopen_count + 1, escalation_level=0,
         **step_begun(limits_of(matter).accept, start=moment), **fields,
     )  # fmt: skip

@@ -68,6 +68,14 @@ class Verdict(StrEnum):
     REFUTED = "refuted"
 
 
+class RuleDraftState(StrEnum):
+    """A change of rules is prepared, then adopted for a month to come, or dropped."""
+
+    PREPARED = "prepared"
+    ADOPTED = "adopted"
+    DROPPED = "dropped"
+
+
 class PlanState(StrEnum):
     """A staffing proposal moves nobody: a manager decides it, and personnel acts outside of this program."""
 
@@ -98,6 +106,12 @@ def check_transition(*, present: EvaluationState, target: EvaluationState) -> No
     """Raise Refused unless the one follows the other."""
     if target not in NEXT_STATES[present]:
         raise Refused("state")
+
+
+def check_month_ended(*, month: int, this_month: int) -> None:
+    """Raise Refused for a month that has not ended: its work is still being done, and lateness still to be seen."""
+    if month >= this_month:
+        raise Refused("not_ended")
 
 
 def check_not_retroactive(*, first_month: int, this_month: int, scored: list[int]) -> None:

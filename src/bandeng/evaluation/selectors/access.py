@@ -21,6 +21,12 @@ __all__ = [
 ]
 
 
+#: Drafts that nobody was asked about: not opened yet, or set aside before they were.
+UNOPENED = Q(state=EvaluationState.DRAFT.value) | Q(
+    state=EvaluationState.SUPERSEDED.value, objections_until__isnull=True
+)
+
+
 def manages(scope: Scope) -> bool:
     """Whether the post prepares, answers, signs and publishes: supervision at the district's centre."""
     return (
@@ -64,21 +70,26 @@ def score_seen(scope: Scope, score_id: int) -> Score | None:
     )
     if score is None:
         return None
-    if score.evaluation.state == EvaluationState.DRAFT.value and not manages(scope):
+    if not manages(scope) and _unopened(score.evaluation):
         return None
     if is_own(scope, score) or supervised(scope).filter(pk=score_id).exists():
         return score
     return None
 
 
+def _unopened(row: Evaluation) -> bool:
+    dropped = row.state == EvaluationState.SUPERSEDED.value and row.objections_until is None
+    return row.state == EvaluationState.DRAFT.value or dropped
+
+
 def evaluations_seen(scope: Scope) -> QuerySet[Evaluation]:
     """The evaluations that a supervisor looks at, newest first."""
     rows = Evaluation.objects.select_related("rule", "reference").order_by("-month", "kind", "-version")
-    return rows if manages(scope) else rows.exclude(state=EvaluationState.DRAFT.value)
+    return rows if manages(scope) else rows.exclude(UNOPENED)
 
 
 def own_scores(scope: Scope) -> Sequence[Score]:
     """The acting post's own scores, newest first."""
-    rows = Score.objects.filter(own(scope)).exclude(evaluation__state=EvaluationState.DRAFT.value)
+    rows = Score.objects.filter(own(scope)).exclude(evaluation__in=Evaluation.objects.filter(UNOPENED))
     rows = rows.select_related("evaluation").order_by("-evaluation__month", "-evaluation__version", "id")
     return list(rows[:60])

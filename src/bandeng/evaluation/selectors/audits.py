@@ -7,7 +7,9 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 
 from bandeng.evaluation.models import AuditedRecord, AuditSample
 from bandeng.evaluation.rules import Kind, Verdict
-from bandeng.evaluation.selectors.drilling import is_register, matters_seen
+from bandeng.evaluation.selectors.counting import files_through
+from bandeng.evaluation.selectors.drilling import is_register, matters_seen, told_of
+from bandeng.evaluation.selectors.naming import month_called, place_called, type_called
 from bandeng.matters.rules import number_of
 from bandeng.organisations.rules import Scope
 
@@ -19,6 +21,7 @@ class AuditLine:
     row: AuditedRecord
     number: str
     is_register: bool
+    about: str  # kind, place and month, which name nobody
 
     @property
     def can_be_judged(self) -> bool:
@@ -68,17 +71,22 @@ def sample_with(record_id: int) -> AuditSample | None:
 def records_of(sample: AuditSample) -> QuerySet[AuditedRecord]:
     """Its records, those to be checked first."""
     waits = Case(When(verdict=Verdict.WAITING.value, then=0), default=1, output_field=IntegerField())
-    return AuditedRecord.objects.filter(sample=sample).order_by(waits, "id")
+    return AuditedRecord.objects.filter(sample=sample).select_related("sample").order_by(waits, "id")
 
 
 def record_lines(rows: Sequence[AuditedRecord], *, scope: Scope) -> list[AuditLine]:
     """The records with the numbers of their matters."""
-    seen = matters_seen([(row.source, row.subject) for row in rows], scope)
-    return [
-        AuditLine(
-            row,
-            number_of(seen[row.source, row.subject]) if (row.source, row.subject) in seen else "",
-            is_register(row.source),
+    keys = [(row.source, row.subject) for row in rows]
+    seen = matters_seen(keys, scope)
+    told = told_of(keys, names=files_through(rows[0].sample.through)) if rows else {}
+    lines = []
+    for key, row in zip(keys, rows, strict=True):
+        known = told.get(key, {"category": "", "area_code": "", "month": None})
+        words = (
+            type_called(known["category"]), place_called(known["area_code"]), month_called(known["month"]),
+        )  # fmt: skip
+        number = number_of(seen[key]) if key in seen else ""
+        lines.append(
+            AuditLine(row, number, is_register(row.source), " · ".join(word for word in words if word))
         )
-        for row in rows
-    ]
+    return lines

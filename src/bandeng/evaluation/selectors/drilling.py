@@ -1,15 +1,19 @@
 """From a point of a score to the records behind it, as far as the viewer may see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import pgettext
 
 from bandeng.dispatch.models import Task
 from bandeng.dispatch.selectors import visible
 from bandeng.evaluation import expressions
 from bandeng.evaluation.expressions import Asked
-from bandeng.evaluation.models import Score
+from bandeng.evaluation.models import Objection, Score
 from bandeng.evaluation.rules import Kind
 from bandeng.evaluation.selectors.counting import files_through, rule_of, window_of
+from bandeng.evaluation.selectors.naming import month_called, place_called, type_called
 from bandeng.ledger import files
 from bandeng.matters.rules import number_of
 from bandeng.organisations.rules import Scope
@@ -29,11 +33,20 @@ class RecordLine:
     number: str  # empty: not for this viewer
     is_event: bool
     excluded: bool
+    kind: str = ""  # what it is about, where, and when it was raised: words that name nobody
+    place: str = ""
+    month: str = ""
 
     @property
     def is_register(self) -> bool:
         """Whether it came with a register from outside: known by its number there, and no matter of this system."""
         return is_register(self.source)
+
+    @property
+    def called(self) -> str:
+        """The record in one line."""
+        name = self.number or pgettext("evaluation", "record %(number)d") % {"number": self.subject}
+        return " · ".join(part for part in (name, self.kind, self.place, self.month) if part)
 
 
 def is_register(source: str) -> bool:
@@ -60,18 +73,63 @@ def records_behind(score: Score, *, duty: Duty, scope: Scope, start: int = 0) ->
         cases = files.fetch(engine, expressions.records(duty, duty.denominator, asked=asked, unit=score.unit))
         events = files.fetch(engine, expressions.records(duty, duty.numerator, asked=asked, unit=score.unit))
     marked = {(row["source"], row["subject"]) for row in events.to_pylist()}
-    page = cases.slice(start, PAGE).to_pylist()
-    keys = [(row["source"], row["subject"]) for row in page]
-    seen = matters_seen(keys, scope)
-    left_out = {(source, subject) for source, subject, _ in evaluation.excluded}
-    lines = []
-    for key in keys:
-        matter = seen.get(key)
-        number = number_of(matter) if matter else ""
-        lines.append(RecordLine(key[0], key[1], matter, number, key in marked, key in left_out))
+    lines = lines_of(cases.slice(start, PAGE).to_pylist(), score=score, marked=marked, scope=scope)
     return RecordsPage(
         lines, cases.num_rows, sum(not line.number and not line.is_register for line in lines), start
     )
+
+
+def counted_against(objection: Objection, *, scope: Scope) -> list[RecordLine]:
+    """The records from which whoever upholds an objection can choose: those that count in its duty."""
+    rule = rule_of(objection.score.evaluation.rule)
+    duty = next(each for each in rule.declaration.duties if each.code == objection.duty)
+    lines = records_behind(objection.score, duty=duty, scope=scope).lines
+    return [line for line in lines if not line.excluded and line.is_event == duty.higher_is_worse]
+
+
+def record_line(objection: Objection, *, scope: Scope) -> RecordLine:
+    """The record that an objection is about, as far as the viewer may see it."""
+    key = (objection.source, objection.subject or 0)
+    rows = told_of([key], names=files_through(objection.score.evaluation.through)).values()
+    plain = {"source": objection.source, "subject": objection.subject, "category": "", "area_code": ""}
+    return lines_of([*rows, plain][:1], score=objection.score, marked=set(), scope=scope)[0]
+
+
+def told_of(
+    keys: Sequence[tuple[str, int]], *, names: Sequence[str]
+) -> dict[tuple[str, int], dict[str, Any]]:
+    """What records are about as the ledger's files have it, by record."""
+    if not keys or not names:
+        return {}
+    with files.opened(names) as engine:
+        rows = files.fetch(engine, expressions.named_records(keys)).to_pylist()
+    return {(row["source"], row["subject"]): row for row in rows}
+
+
+def lines_of(
+    rows: Sequence[Mapping[str, Any]], *, score: Score, marked: Collection[tuple[str, int]], scope: Scope
+) -> list[RecordLine]:
+    """Rows of the ledger as lines: number where the viewer may see the matter; kind, place and month for all."""
+    keys = [(row["source"], row["subject"]) for row in rows]
+    seen = matters_seen(keys, scope)
+    left_out = {(source, subject) for source, subject, _ in score.evaluation.excluded}
+    lines = []
+    for key, row in zip(keys, rows, strict=True):
+        matter = seen.get(key)
+        lines.append(
+            RecordLine(
+                key[0],
+                key[1],
+                matter,
+                number_of(matter) if matter else "",
+                key in marked,
+                key in left_out,
+                kind=type_called(row["category"]),
+                place=place_called(row["area_code"]),
+                month=month_called(row.get("month")),
+            )
+        )
+    return lines
 
 
 def has_record(duty: Duty, *, asked: Asked, unit: str, names: Sequence[str], record: tuple[str, int]) -> bool:

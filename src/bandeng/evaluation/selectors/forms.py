@@ -1,19 +1,27 @@
 """Forms on character and ability as their readers may see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bandeng.evaluation.models import Rating
-from bandeng.evaluation.rules import CommentState, RatingState, Relation
+from django.db.models import Count, Q, QuerySet
+
+from bandeng.evaluation.models import Evaluation, Rating
+from bandeng.evaluation.rules import CommentState, EvaluationState, Kind, RatingState, Relation
 from bandeng.evaluation.rules.ratings import GivenForm, SideFigure, leniency, sides_of
 from bandeng.evaluation.rules.settings import Settings
+from bandeng.evaluation.selectors.naming import month_called
 
 
 @dataclass(frozen=True)
 class PostRatings:
-    """What peers and supervisors said of a post: figures, and texts that were let through, in no one's order."""
+    """What peers and supervisors said of a post: figures, and texts that were let through, in no one's order.
+
+    Closed: whether forms are still taken, so that there are no figures yet.
+    """
 
     sides: list[SideFigure]
     comments: list[str]
+    closed: bool
 
 
 def given_forms(month: int) -> list[GivenForm]:
@@ -26,16 +34,18 @@ def given_forms(month: int) -> list[GivenForm]:
 
 
 def ratings_of(*, month: int, post_id: int, settings: Settings) -> PostRatings:
-    """Figures and texts of one post; below the least number of peers neither says anything."""
+    """Figures and texts of one post once the forms are closed; with too few peers neither says anything."""
+    if not forms_closed(month):
+        return PostRatings([], [], False)
     forms = given_forms(month)
     sides = sides_of(
         post=post_id, forms=forms, lenient=leniency(forms, prior=settings.leniency_prior), settings=settings
     )
     peers = sum(form.post == post_id and form.relation is Relation.PEER for form in forms)
     if peers < settings.peers_least:
-        return PostRatings(sides, [])
+        return PostRatings(sides, [], True)
     shown = Rating.objects.filter(month=month, post_id=post_id, comment_state=CommentState.SHOWN.value)
-    return PostRatings(sides, sorted(shown.values_list("comment", flat=True)))
+    return PostRatings(sides, sorted(shown.values_list("comment", flat=True)), True)
 
 
 def invitations_of(post_ids: list[int]) -> list[Rating]:
@@ -46,10 +56,50 @@ def invitations_of(post_ids: list[int]) -> list[Rating]:
     return sorted(rows, key=lambda row: (row.state != RatingState.INVITED.value, -row.month, row.pk))
 
 
-def comments_waiting(month: int | None = None) -> list[Rating]:
-    """Texts that a moderator has to look through; neither the rater nor the rated is told to the moderator."""
-    rows = Rating.objects.filter(comment_state=CommentState.WAITING.value).order_by("comment")
-    return list(rows if month is None else rows.filter(month=month))
+def forms_closed(month: int) -> bool:
+    """Whether the month's evaluation of posts is signed: no form is taken any more, and figures may be shown.
+
+    Figures that moved with every form would tell what the last one said.
+    """
+    done = [EvaluationState.SIGNED.value, EvaluationState.PUBLISHED.value, EvaluationState.SUPERSEDED.value]
+    rows = Evaluation.objects.filter(kind=Kind.POSTS.value, month=month, signed_at__isnull=False)
+    return rows.filter(state__in=done).exists()
+
+
+@dataclass(frozen=True)
+class MonthOfForms:
+    """How many forms of a month were sent, and what became of them; never of a single rater."""
+
+    month: str
+    sent: int
+    given: int
+    conflicted: int
+    closed: bool
+
+
+def months_of_forms() -> list[MonthOfForms]:
+    """The newest two years of forms."""
+    rows = Rating.objects.values("month").annotate(
+        sent=Count("id"),
+        given=Count("id", filter=Q(state=RatingState.GIVEN.value)),
+        conflicted=Count("id", filter=Q(state=RatingState.CONFLICTED.value)),
+    )
+    return [
+        MonthOfForms(
+            month_called(row["month"]),
+            row["sent"],
+            row["given"],
+            row["conflicted"],
+            forms_closed(row["month"]),
+        )
+        for row in rows.order_by("-month")[:24]
+    ]
+
+
+def comments_waiting(posts: Sequence[int] = ()) -> QuerySet[Rating]:
+    """Texts that a moderator has to look through, none by or about one of their `posts`; nobody's name is told."""
+    rows = Rating.objects.filter(comment_state=CommentState.WAITING.value)
+    return rows.exclude(post_id__in=posts).exclude(rater_id__in=posts).order_by("comment", "pk")
 
 
 def leniency_spread(month: int, settings: Settings) -> list[float]:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.utils.translation import get_language
 
-from bandeng.areas.selectors import atlas
 from bandeng.evaluation.labels import STANDINGS
 from bandeng.evaluation.models import Evaluation, Score
 from bandeng.evaluation.rules import UNSIGNED, EvaluationState
 from bandeng.evaluation.selectors.counting import Rule, rule_of
+from bandeng.evaluation.selectors.naming import is_chinese, place_called
 from bandeng.evaluation.selectors.units import places_of
 from reckon.index import Standing, ratio_limits
 
@@ -77,6 +76,8 @@ class Funnel:
     dots: list[Dot]
     ticks_x: list[tuple[float, str]]
     ticks_y: list[tuple[float, str]]
+    level: float  # of 100 units, how many lie in the inner and the outer band by chance
+    far_level: float
 
 
 SHAPES = {
@@ -88,19 +89,9 @@ SHAPES = {
 }
 
 
-def is_chinese() -> bool:
-    """Whether declared texts are shown in Chinese."""
-    return not (get_language() or "").startswith("en")
-
-
 def is_draft(evaluation: Evaluation) -> bool:
     """Whether nobody has signed it."""
     return EvaluationState(evaluation.state) in UNSIGNED
-
-
-def month_called(month: int) -> str:
-    """A month as it is written: 2026-11."""
-    return f"{month // 100}-{month % 100:02d}"
 
 
 def duty_lines(score: Score, rule: Rule) -> list[DutyLine]:
@@ -133,12 +124,10 @@ def duty_lines(score: Score, rule: Rule) -> list[DutyLine]:
 def score_lines(scores: Sequence[Score]) -> list[ScoreLine]:
     """Lines of the board in the order of places, never of scores."""
     places = places_of([score.unit for score in scores if score.post_id is not None])
-    known = atlas().by_code
     lines = []
     for score in scores:
         place = places.get(score.unit) if score.post_id is not None else None
-        area = known.get(score.area_code)
-        area_name = _area_called(score.area_code, known) if area else ""
+        area_name = place_called(score.area_code)
         lines.append(
             ScoreLine(
                 id=score.pk,
@@ -183,6 +172,8 @@ def funnel_of(scores: Sequence[Mapping[str, Any]], rule: Rule) -> Funnel | None:
         dots=dots,
         ticks_x=[(_x(tick, most), f"{tick:.0f}") for tick in ticks],
         ticks_y=[(_y(tick), f"{tick:g}") for tick in (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)],
+        level=100.0 * method.level,
+        far_level=100.0 * method.far_level,
     )
 
 
@@ -201,17 +192,6 @@ def _x(expected: float, most: float) -> float:
 
 def _y(ratio: float) -> float:
     return round(TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - min(float(ratio), TALLEST) / TALLEST), 1)
-
-
-def _area_called(code: str, known: Mapping[str, Any]) -> str:
-    """An area under the one above it: community and grid, or street."""
-    above = known.get(code[:12]) if len(code) == 15 else None
-    own = _named(known[code])
-    return f"{_named(above)}·{own}" if above else own
-
-
-def _named(area: Any) -> str:
-    return str(area.name if is_chinese() or not area.name_en else area.name_en)
 
 
 def rule_read(evaluation: Evaluation) -> Rule:

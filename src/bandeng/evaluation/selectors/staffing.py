@@ -1,133 +1,146 @@
-"""Teams of the streets, their work and their lateness: the ground of a staffing proposal."""
+"""Teams of the streets, their skills, their work and their lateness: the ground of a staffing proposal."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from django.db.models import Count, Q
-
 from bandeng.areas.models import Area
-from bandeng.areas.rules import CODE_LENGTH, Level
+from bandeng.areas.rules import Level
 from bandeng.evaluation import expressions
+from bandeng.evaluation.models import PostSkill
 from bandeng.evaluation.rules.settings import Settings
+from bandeng.evaluation.rules.skills import skills_shipped
 from bandeng.evaluation.selectors.counting import files_through, last_file, whole
 from bandeng.ledger import files
 from bandeng.ledger.rules import months_from
 from bandeng.organisations.models import Post
 from bandeng.organisations.rules import OrganisationKind
 from bandeng.organisations.selectors import held_on, today
-from reckon.staffing import Team, TeamMonth
+from reckon.staffing import Pool, Team, TeamMonth, dispersion_of, forecast, month_before
 
-STREET = CODE_LENGTH[Level.STREET]
-SKILLS = {
-    OrganisationKind.STREET_OFFICE.value: CODE_LENGTH[Level.STREET],
-    OrganisationKind.COMMUNITY_COMMITTEE.value: CODE_LENGTH[Level.COMMUNITY],
-    OrganisationKind.GRID_TEAM.value: CODE_LENGTH[Level.GRID],
-}
-"""A skill is the kind of organisation in which a post works, by the length of its code."""
-RECENT = 3
-"""Months whose mean is the forecast, moved by the season where last year's months are known."""
 Key = tuple[str, str]  # street, skill
+Done = Mapping[int, tuple[int, int]]  # by month: cases, late
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Teams with their forecast work, and what they did in the months before."""
+    """Teams with their forecast work, who can do what, and what they did in the months before."""
 
     teams: list[Team]
+    pools: list[Pool]
     history: list[TeamMonth]
+    unknown: int  # posts of street offices without a recorded skill, which are left out
+    dispersion: float  # of the forecasts, against plain chance
+
+
+@dataclass(frozen=True)
+class Able:
+    """One post of a street office: where it stands, what it can do first and besides, whether it may move."""
+
+    street: str
+    first: str
+    skills: tuple[str, ...]
+    movable: bool
 
 
 def ground_of(*, month: int, settings: Settings) -> Ground:
     """The teams of a month to come and the history that tells what load does to lateness."""
-    months = months_from(_before(month, settings.staffing_months), settings.staffing_months)
-    done = _done(months)
-    posts, movable = _posts()
+    count = settings.staffing_months
+    done = _done(months_from(month_before(month, count), count))
+    able, unknown = _able()
+    posts = Counter((each.street, each.first) for each in able)
+    movable = Counter((each.street, each.first) for each in able if each.movable)
+    keys = sorted(set(posts) | set(done))
+    keys = [key for key in keys if posts[key]]
+    dispersion = dispersion_of([_cases(done.get(key, {})) for key in keys])
     middles = _middles()
-    teams, history = [], []
-    for key in sorted(posts):
-        if key not in done:
-            continue
-        street, skill = key
-        own = done[key]
-        middle = middles.get(street, (0.0, 0.0))
+    teams = []
+    for key in keys:
+        coming = forecast(_cases(done.get(key, {})), month=month, dispersion=dispersion)
+        middle = middles.get(key[0], (0.0, 0.0))
         teams.append(
             Team(
-                street=street,
-                skill=skill,
+                street=key[0],
+                skill=key[1],
                 posts=posts[key],
-                movable=movable.get(key, 0),
-                work=forecast({each: cases for each, (cases, _) in own.items()}, month=month),
+                movable=movable[key],
+                work=coming.value,
+                work_low=coming.low,
+                work_high=coming.high,
                 least=ceil(posts[key] * settings.cover_share),
                 most=posts[key] + settings.places_beyond,
                 longitude=middle[0],
                 latitude=middle[1],
             )
         )
-        history += [
-            TeamMonth(skill=skill, posts=posts[key], cases=cases, late=min(late, cases))
-            for cases, late in own.values()
-        ]
-    return Ground(teams, history)
+    history = [
+        TeamMonth(skill=key[1], posts=posts[key], cases=cases, late=min(late, cases))
+        for key in keys
+        for cases, late in done.get(key, {}).values()
+    ]
+    return Ground(teams, _pools(keys, able), history, unknown, dispersion)
 
 
-def forecast(cases: Mapping[int, int], *, month: int) -> float:
-    """Mean of the last months, times how the same month of last year lay above those before it."""
-    recent = [cases.get(each, 0) for each in months_from(_before(month, RECENT), RECENT)]
-    known = [value for value in recent if value > 0]
-    level = sum(known) / len(known) if known else 0.0
-    year_ago = month - 100
-    earlier = [cases[each] for each in months_from(_before(year_ago, RECENT), RECENT) if each in cases]
-    if year_ago not in cases or len(earlier) < RECENT or not sum(earlier):
-        return level
-    return level * cases[year_ago] / (sum(earlier) / RECENT)
+def _cases(done: Done) -> dict[int, int]:
+    return {month: cases for month, (cases, _) in done.items()}
+
+
+def _pools(keys: Sequence[Key], able: Sequence[Able]) -> list[Pool]:
+    """Posts that stand in the same team and can do the same things, together."""
+    places = {key: place for place, key in enumerate(keys)}
+    groups: dict[tuple[int, tuple[str, ...]], list[bool]] = defaultdict(list)
+    for each in able:
+        groups[places[each.street, each.first], each.skills].append(each.movable)
+    return [
+        Pool(team=team, skills=skills, posts=len(moves), movable=sum(moves))
+        for (team, skills), moves in sorted(groups.items())
+    ]
 
 
 def _done(months: Sequence[int]) -> dict[Key, dict[int, tuple[int, int]]]:
+    """Cases and late ones of the past by street, skill and month."""
     names = files_through(last_file())
     if not names:
         return {}
     with files.opened(names) as engine:
         table = files.fetch(engine, expressions.team_months(months))
-    lengths = {length: skill for skill, length in SKILLS.items()}
+    skills = skills_shipped()
+    asked = {category: skills.asked_by(category) for category in table["category"].unique().to_pylist()}
     found: dict[Key, dict[int, tuple[int, int]]] = defaultdict(dict)
-    rows = zip(
-        table["organisation"].to_pylist(),
-        table["month"].to_pylist(),
-        whole(table, "cases").tolist(),
-        whole(table, "late").tolist(),
-        strict=True,
-    )
-    for organisation, month, cases, late in rows:
-        own = found[organisation[:STREET], lengths[len(organisation)]]
-        before = own.get(month, (0, 0))
-        own[month] = (before[0] + cases, before[1] + late)
+    columns = [table[name].to_pylist() for name in ("street", "month", "category")]
+    counts = (whole(table, name).tolist() for name in ("cases", "late"))
+    for street, month, category, cases, late in zip(*columns, *counts, strict=True):
+        skill = asked[category]
+        if skill is not None:
+            own = found[street, skill]
+            before = own.get(month, (0, 0))
+            own[month] = (before[0] + cases, before[1] + late)
     return found
 
 
-def _posts() -> tuple[dict[Key, int], dict[Key, int]]:
-    """Posts held today, and those of them that are seconded and may be seconded elsewhere."""
+def _able() -> tuple[list[Able], int]:
+    """The posts of street offices held today with what they can do, and how many have nothing recorded."""
     held = Post.objects.filter(
-        held_on(today()), organisation__active=True, organisation__kind__in=sorted(SKILLS)
+        held_on(today()), organisation__active=True, organisation__kind=OrganisationKind.STREET_OFFICE.value
     )
-    rows = held.values_list("organisation__area__code", "organisation__kind").annotate(
-        count=Count("id"), seconded=Count("id", filter=Q(seconded=True))
-    )
-    posts: dict[Key, int] = defaultdict(int)
-    movable: dict[Key, int] = defaultdict(int)
-    for code, kind, count, seconded in rows:
-        posts[code[:STREET], kind] += count
-        movable[code[:STREET], kind] += seconded
-    return posts, movable
+    posts = {
+        key: (code, seconded)
+        for key, code, seconded in held.values_list("pk", "organisation__area__code", "seconded")
+    }
+    first: dict[int, str] = {}
+    skills: dict[int, set[str]] = defaultdict(set)
+    rows = PostSkill.objects.filter(until__isnull=True, post__in=held.values("pk"))
+    for post, skill, is_first in rows.values_list("post_id", "skill", "is_first"):
+        skills[post].add(skill)
+        if is_first:
+            first[post] = skill
+    able = [
+        Able(posts[key][0], first[key], tuple(sorted(skills[key])), posts[key][1]) for key in sorted(first)
+    ]
+    return able, len(posts) - len(able)
 
 
 def _middles() -> dict[str, tuple[float, float]]:
     rows = Area.objects.filter(level=Level.STREET.value).values_list("code", "longitude", "latitude")
     return {code: (float(longitude or 0), float(latitude or 0)) for code, longitude, latitude in rows}
-
-
-def _before(month: int, count: int) -> int:
-    """The month so many months before."""
-    first = month // 100 * 12 + month % 100 - 1 - count
-    return first // 12 * 100 + first % 12 + 1

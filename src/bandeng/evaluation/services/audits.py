@@ -12,10 +12,11 @@ from bandeng.core import audit, bulk, clock
 from bandeng.evaluation import expressions
 from bandeng.evaluation.expressions import Asked
 from bandeng.evaluation.models import AuditedRecord, AuditSample
-from bandeng.evaluation.rules import Kind, Refused, Verdict
+from bandeng.evaluation.rules import Kind, Refused, Verdict, check_month_ended
 from bandeng.evaluation.rules.settings import Settings
 from bandeng.evaluation.selectors.counting import files_through, last_file, rule_of, rule_row_for
 from bandeng.evaluation.selectors.units import places_of, scored_places_of
+from bandeng.evaluation.services.versions import rule_row_locked, this_month
 from bandeng.ledger import files
 
 SEED_BYTES = 16
@@ -24,12 +25,14 @@ Drawn = tuple[str, str, int]  # unit, source, subject
 
 @transaction.atomic
 def audit_draw(*, kind: Kind, month: int, actor: str, seed: str = "") -> AuditSample:
-    """Draw a month's sample of closed records, some of every unit. Raises Refused for a second one."""
+    """Draw a month's sample of closed records, some of every unit. Raises Refused for a second one, or too early.
+
+    A sample drawn within the month would leave alone whatever is closed after it.
+    """
+    check_month_ended(month=month, this_month=this_month())
+    rule = rule_row_locked(month)
     if AuditSample.objects.filter(kind=kind.value, month=month).exists():
-        raise Refused("state")
-    rule = rule_row_for(month)
-    if rule is None:
-        raise Refused("rules_missing")
+        raise Refused("drawn")
     chosen_seed, through = seed or secrets.token_hex(SEED_BYTES), last_file()
     population = _population(kind=kind, month=month, through=through)
     row = AuditSample.objects.create(

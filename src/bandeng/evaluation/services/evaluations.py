@@ -16,6 +16,7 @@ from bandeng.evaluation.rules import (
     Kind,
     ObjectionState,
     Refused,
+    check_month_ended,
     check_transition,
 )
 from bandeng.evaluation.selectors.audits import audits_of
@@ -27,22 +28,20 @@ from bandeng.evaluation.selectors.counting import (
     last_file,
     mix_from,
     rule_of,
-    rule_row_for,
     scores_of,
     window_of,
 )
 from bandeng.evaluation.selectors.units import Place, places_of, scored_places_of
-from bandeng.evaluation.services.versions import reference_freeze
+from bandeng.evaluation.services.versions import reference_freeze, rule_row_locked, this_month
 from bandeng.organisations.rules import Scope
-from reckon.index import DutyScores
+from reckon.index import DutyScores, Standing
 
 
 @transaction.atomic
 def evaluation_draft(*, kind: Kind, month: int, actor: str, reason: str = "") -> Evaluation:
-    """Reckon a month as a draft. Raises Refused while another draft of it is unsigned, or without rules or history."""
-    row = rule_row_for(month)
-    if row is None:
-        raise Refused("rules_missing")
+    """Reckon a month as a draft. Raises Refused before its end, while another is unsigned, without rules or history."""
+    check_month_ended(month=month, this_month=this_month())
+    row = rule_row_locked(month)
     same = Evaluation.objects.select_for_update().filter(kind=kind.value, month=month)
     if same.filter(state__in=[state.value for state in UNSIGNED | {EvaluationState.SIGNED}]).exists():
         raise Refused("open_one")
@@ -134,9 +133,12 @@ def evaluation_revise(
     """A new version of a published month after appeals, from the same files, rules and reference; the old is kept.
 
     Runs in the transaction of the appeal's answer. A version that still waits for its signature takes the change in.
+    An appeal may be against a version that was replaced since: what later versions left out stays left out.
     """
     same = Evaluation.objects.select_for_update().filter(kind=published.kind, month=published.month)
     waiting = same.filter(state=EvaluationState.ANSWERED.value).first()
+    for each in same.filter(state__in=[EvaluationState.SIGNED.value, EvaluationState.PUBLISHED.value]):
+        excluded = _joined(each.excluded, excluded)
     if waiting is not None:
         waiting.excluded = _joined(waiting.excluded, excluded)
         waiting.reason = f"{waiting.reason}\n{reason}"
@@ -202,7 +204,7 @@ def _rescore(row: Evaluation) -> None:
     known = {score.unit: score for score in Score.objects.filter(evaluation=row)}
     changed = []
     for fresh in _rows(row, scores):
-        before = known.get(fresh.unit)
+        before = known.pop(fresh.unit, None)
         if before is None:
             fresh.save()
         elif (before.score, before.low, before.high, before.working) != (
@@ -210,7 +212,24 @@ def _rescore(row: Evaluation) -> None:
         ):  # fmt: skip
             fresh.pk = before.pk
             changed.append(fresh)
+    changed += [_emptied(score) for score in known.values()]
     Score.objects.bulk_update(changed, ["score", "low", "high", "standing", "working"], batch_size=500)
+
+
+def _emptied(score: Score) -> Score:
+    """A unit of which every record was left out has no score any more."""
+    score.score = score.low = score.high = None
+    score.standing = Standing.INSUFFICIENT.value
+    blank = [0.0] * len(score.working["points"])
+    score.working |= dict.fromkeys(("cases", "observed", "expected", "points"), blank)
+    score.working |= {
+        "ratio": [1.0] * len(blank),
+        "counted": [False] * len(blank),
+        "earned": 0.0,
+        "funnel": None,
+    }
+    score.working |= {"standing": [Standing.INSUFFICIENT.value] * len(blank)}
+    return score
 
 
 def _scores(row: Evaluation, rule: Rule) -> DutyScores:
@@ -234,6 +253,7 @@ def _rows(row: Evaluation, scores: DutyScores) -> list[Score]:
         "cases": scores.expected.cases.tolist(),
         "observed": scores.observed.tolist(),
         "expected": scores.expected.expected.tolist(),
+        "variance": scores.expected.variance.tolist(),
         "ratio": scores.ratio.tolist(),
         "points": scores.parts.tolist(),
         "standing": scores.duty_standing.tolist(),

@@ -52,6 +52,8 @@ def objection_raise(*, score_id: int, point: Point, scope: Scope, own: bool) -> 
     )
     if same.exists():
         raise Refused("duplicate")
+    if _answered(score, point, kind):
+        raise Refused("answered")
     row = Objection.objects.create(
         score=score,
         kind=kind.value,
@@ -75,15 +77,22 @@ def objection_raise(*, score_id: int, point: Point, scope: Scope, own: bool) -> 
 
 @transaction.atomic
 def objection_answer(
-    *, objection_id: int, upheld: bool, answer: str, scope: Scope, posts: Sequence[int]
+    *,
+    objection_id: int,
+    upheld: bool,
+    answer: str,
+    scope: Scope,
+    posts: Sequence[int],
+    record: tuple[str, int] | None = None,
 ) -> Objection:
     """Answer with a reason; what is upheld leaves the record out of the reckoning, an appeal makes a new version.
 
-    Raises Refused for whoever is scored there, without a reason, or answered already.
+    `record`: which one, where the objection itself names none. Raises Refused for whoever is scored there, without a
+    reason, answered already, or upheld without a record that counts.
     """
     row = (
         Objection.objects.select_for_update(of=("self",))
-        .select_related("score__evaluation")
+        .select_related("score__evaluation__rule")
         .get(pk=objection_id)
     )
     evaluation = Evaluation.objects.select_for_update().get(pk=row.score.evaluation_id)
@@ -93,20 +102,46 @@ def objection_answer(
         raise Refused("no_text")
     if row.state != ObjectionState.RAISED.value:
         raise Refused("state")
+    if upheld and row.subject is None:
+        _name_record(row, record)
     row.state = (ObjectionState.UPHELD if upheld else ObjectionState.REFUSED).value
     row.answer, row.answered_by, row.answered_at = answer.strip(), scope.actor, clock.now()
-    row.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+    row.save(update_fields=["state", "answer", "answered_by", "answered_at", "source", "subject"])
     audit.record(
         action="evaluation.objection_answered",
         subject=row,
         actor=scope.actor,
         before={"state": ObjectionState.RAISED.value},
-        after={"state": row.state},
+        after={"state": row.state, "source": row.source, "subject": row.subject},
         reason=row.answer,
     )
-    if upheld and row.subject is not None:
+    if upheld:
         _reckon_in(row, evaluation, actor=scope.actor)
     return row
+
+
+def _name_record(row: Objection, record: tuple[str, int] | None) -> None:
+    """Whoever upholds says which record was wrong: the promise is that what is upheld is reckoned in."""
+    if record is None:
+        raise Refused("record_missing")
+    source, subject = record
+    if not _counts(row.score, Point(duty=row.duty, text=row.text, source=source, subject=subject)):
+        raise Refused("unknown_record")
+    row.source, row.subject = source, subject
+
+
+def _answered(score: Score, point: Point, kind: ObjectionKind) -> bool:
+    """Whether this very point of the month was decided before, in whichever version: deadlines must end some day."""
+    decided = Objection.objects.exclude(state=ObjectionState.RAISED.value).filter(
+        score__unit=score.unit,
+        score__evaluation__kind=score.evaluation.kind,
+        score__evaluation__month=score.evaluation.month,
+        kind=kind.value,
+        duty=point.duty,
+        source=point.source,
+        subject=point.subject,
+    )
+    return point.subject is not None and decided.exists()
 
 
 def _reckon_in(row: Objection, evaluation: Evaluation, *, actor: str) -> None:
@@ -116,6 +151,15 @@ def _reckon_in(row: Objection, evaluation: Evaluation, *, actor: str) -> None:
         return
     evaluation.excluded = [*evaluation.excluded, *excluded]
     evaluation.save(update_fields=["excluded"])
+
+
+def is_open(evaluation: Evaluation) -> bool:
+    """Whether whoever is scored can object or appeal at this moment."""
+    try:
+        _kind_now(evaluation)
+    except Refused:
+        return False
+    return True
 
 
 def _kind_now(evaluation: Evaluation) -> ObjectionKind:

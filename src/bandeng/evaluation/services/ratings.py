@@ -9,13 +9,14 @@ from bandeng.evaluation.models import Rating
 from bandeng.evaluation.rules import CommentState, RatingState, Refused, Relation
 from bandeng.evaluation.rules.ratings import check_answers
 from bandeng.evaluation.selectors.counting import rule_of, rule_row_for
+from bandeng.evaluation.selectors.forms import forms_closed
 from bandeng.organisations.models import Post
 
 Invitation = tuple[int, int, Relation]  # the rated, the rater, as what
 
 
 @transaction.atomic
-def ratings_invite(*, month: int, invitations: Sequence[Invitation], actor: str) -> int:
+def ratings_invite(*, month: int, invitations: Sequence[Invitation], actor: str, seed: str = "") -> int:
     """Ask raters for forms, nobody twice or about themselves in another post. Returns how many were asked."""
     known = set(Rating.objects.filter(month=month).values_list("post_id", "rater_id"))
     posts = {post for rated, rater, _ in invitations for post in (rated, rater)}
@@ -36,7 +37,7 @@ def ratings_invite(*, month: int, invitations: Sequence[Invitation], actor: str)
         action="evaluation.forms_sent",
         subject=("evaluation.rating", str(month)),
         actor=actor,
-        after={"forms": len(fresh), "month": month},
+        after={"forms": len(fresh), "month": month, "seed": seed},
     )
     return len(fresh)
 
@@ -50,6 +51,8 @@ def rating_give(
     rule = rule_row_for(row.month)
     if rule is None:
         raise Refused("rules_missing")
+    if forms_closed(row.month):
+        raise Refused("forms_closed")
     items = [item.code for item in rule_of(rule).settings.items]
     if not check_answers(answers, items=items):
         raise Refused("answers")
@@ -72,9 +75,11 @@ def rating_decline(*, rating_id: int, posts: Sequence[int], actor: str) -> Ratin
 
 
 @transaction.atomic
-def comment_judge(*, rating_id: int, shown: bool, actor: str) -> Rating:
-    """Let a free text through to the rated, or not. Raises Refused."""
+def comment_judge(*, rating_id: int, shown: bool, actor: str, posts: Sequence[int]) -> Rating:
+    """Let a free text through to the rated, or not. Raises Refused, also for a text by or about oneself."""
     row = Rating.objects.select_for_update().get(pk=rating_id)
+    if {row.post_id, row.rater_id} & set(posts):
+        raise Refused("own_text")
     if row.comment_state != CommentState.WAITING.value:
         raise Refused("state")
     row.comment_state = (CommentState.SHOWN if shown else CommentState.HIDDEN).value

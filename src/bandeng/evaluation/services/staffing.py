@@ -10,16 +10,21 @@ from bandeng.core import audit, clock
 from bandeng.evaluation.models import StaffingPlan
 from bandeng.evaluation.rules import PlanState, Refused
 from bandeng.evaluation.rules.settings import Settings
+from bandeng.evaluation.rules.skills import skills_shipped
 from bandeng.evaluation.selectors.counting import rule_of, rule_row_for
 from bandeng.evaluation.selectors.staffing import ground_of
 from reckon.staffing import (
     Limits,
     PlanImpossible,
+    Pool,
     Relation,
     Team,
-    cost_of,
     fit,
+    late_change,
     late_expected,
+    late_of,
+    loads_of,
+    moves_for,
     plan,
     violated,
 )
@@ -43,14 +48,17 @@ def plan_propose(*, month: int, actor: str, changes: Mapping[str, float] | None 
         raise Refused("teams_missing") from error
     given = {
         "teams": [asdict(team) for team in ground.teams],
+        "pools": [asdict(pool) for pool in ground.pools],
         "limits": asdict(limits),
         "relation": asdict(relation),
+        "unknown": ground.unknown,
+        "dispersion": ground.dispersion,
     }
     made = StaffingPlan.objects.create(
         month=month,
         state=PlanState.PROPOSED.value,
         given=given,
-        optimum=_optimum(ground.teams, relation, limits),
+        optimum=_optimum(ground.teams, ground.pools, relation, limits),
         chosen={},
         made_by=actor,
         made_at=clock.now(),
@@ -61,7 +69,7 @@ def plan_propose(*, month: int, actor: str, changes: Mapping[str, float] | None 
         action="evaluation.staffing_proposed",
         subject=made,
         actor=actor,
-        after={"month": month} | made.optimum,
+        after={"month": month, "sizes": made.chosen["sizes"]},
     )
     return made
 
@@ -92,6 +100,8 @@ def plan_decide(*, plan_id: int, reason: str, actor: str) -> StaffingPlan:
         raise Refused("no_text")
     if "total" in row.chosen["violated"]:
         raise Refused("total")
+    if row.chosen.get("unreachable"):
+        raise Refused("no_way")
     row.state, row.decided_by, row.decided_at = PlanState.DECIDED.value, actor, clock.now()
     row.reason = reason.strip()
     row.save(update_fields=["state", "decided_by", "decided_at", "reason"])
@@ -112,50 +122,73 @@ def limits_of(settings: Settings, changes: Mapping[str, float]) -> Limits:
         farthest_km=changes.get("farthest_km", settings.farthest_km),
         move_cost=changes.get("move_cost", settings.move_cost),
         cost_a_km=settings.cost_a_km,
+        change_cost=skills_shipped().change_cost,
     )
 
 
 def measured(row: StaffingPlan, sizes: Sequence[int]) -> dict[str, Any]:
-    """Lateness and cost of some sizes, team by team and in all, and the limits that they break."""
-    teams, relation, limits = read(row)
-    late, cost = cost_of(teams=teams, sizes=sizes, relation=relation, limits=limits)
+    """Lateness and cost of some sizes, team by team and in all, the way there, and the limits that they break."""
+    teams, pools, relation, limits = read(row)
+    late = late_of(teams=teams, sizes=sizes, relation=relation)
+    now = [team.posts for team in teams]
     effects = [
         late_expected(relation, skill=team.skill, work=team.work, posts=size)
         for team, size in zip(teams, sizes, strict=True)
     ]
-    return {
+    found: dict[str, Any] = {
         "sizes": list(sizes),
         "late": asdict(late),
-        "cost": cost,
+        "change": asdict(late_change(relation, before=loads_of(teams, now), after=loads_of(teams, sizes))),
         "teams": [asdict(effect) for effect in effects],
-        "violated": list(violated(teams=teams, sizes=sizes, limits=limits)),
+        "violated": list(violated(teams=teams, sizes=sizes)),
     }
+    return found | _way(teams, pools, relation, limits, sizes)
 
 
-def read(row: StaffingPlan) -> tuple[list[Team], Relation, Limits]:
+def _way(
+    teams: Sequence[Team], pools: Sequence[Pool], relation: Relation, limits: Limits, sizes: Sequence[int]
+) -> dict[str, Any]:
+    """The cheapest moves that lead to the sizes, or what stands in the way; no cost where there is no way."""
+    nothing: dict[str, Any] = {"cost": None, "moves": [], "relaxations": []}
+    try:
+        best = moves_for(teams=teams, sizes=sizes, relation=relation, limits=limits, pools=pools)
+    except PlanImpossible as impossible:
+        return nothing | {
+            "relaxations": [asdict(each) for each in impossible.relaxations],
+            "unreachable": True,
+        }
+    except ValueError:
+        return nothing
+    return {"cost": best.cost, "moves": [asdict(move) for move in best.moves], "relaxations": []}
+
+
+def read(row: StaffingPlan) -> tuple[list[Team], list[Pool], Relation, Limits]:
     """What a plan was made from."""
     relation = dict(row.given["relation"])
     relation["skills"] = tuple(relation["skills"])
     relation["coefficients"] = tuple(relation["coefficients"])
     relation["covariance"] = tuple(tuple(each) for each in relation["covariance"])
-    return (
-        [Team(**team) for team in row.given["teams"]],
-        Relation(**relation),
-        Limits(**row.given["limits"]),
-    )
+    pools = [Pool(**pool | {"skills": tuple(pool["skills"])}) for pool in row.given["pools"]]
+    teams = [Team(**team) for team in row.given["teams"]]
+    return teams, pools, Relation(**relation), Limits(**row.given["limits"])
 
 
-def _optimum(teams: Sequence[Team], relation: Relation, limits: Limits) -> dict[str, Any]:
+def _optimum(
+    teams: Sequence[Team], pools: Sequence[Pool], relation: Relation, limits: Limits
+) -> dict[str, Any]:
     try:
-        best = plan(teams=teams, relation=relation, limits=limits)
+        best = plan(teams=teams, relation=relation, limits=limits, pools=pools)
     except PlanImpossible as impossible:
-        return {"impossible": list(impossible.limits), "together": impossible.together}
-    cost = cost_of(teams=teams, sizes=best.sizes, relation=relation, limits=limits)[1]
+        return {
+            "impossible": list(impossible.limits),
+            "together": impossible.together,
+            "relaxations": [asdict(each) for each in impossible.relaxations],
+        }
     return {
         "sizes": list(best.sizes),
         "moves": [asdict(move) for move in best.moves],
         "late": asdict(best.late),
-        "cost": cost,
+        "cost": best.cost,
     }
 
 

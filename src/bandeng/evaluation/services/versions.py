@@ -47,6 +47,7 @@ def rules_change(*, content: Mapping[str, Any], first_month: int, reason: str, a
     settings_of(content)
     if not reason.strip():
         raise Refused("no_text")
+    list(RuleVersion.objects.select_for_update().values_list("pk", flat=True))
     scored = list(Evaluation.objects.values_list("month", flat=True).distinct())
     check_not_retroactive(first_month=first_month, this_month=this_month(), scored=scored)
     last = RuleVersion.objects.aggregate(last=Max("version"), month=Max("first_month"))
@@ -69,6 +70,18 @@ def rules_change(*, content: Mapping[str, Any], first_month: int, reason: str, a
     return row
 
 
+def rule_row_locked(month: int) -> RuleVersion:
+    """The version in force in a month, held until the transaction ends: two acts on one month go one by one.
+
+    Raises Refused without any.
+    """
+    found = RuleVersion.objects.select_for_update().filter(first_month__lte=month)
+    row = found.order_by("-first_month").first()
+    if row is None:
+        raise Refused("rules_missing")
+    return row
+
+
 def this_month() -> int:
     """The district's month now, such as 202611."""
     today = timezone.localdate(clock.now())
@@ -79,7 +92,7 @@ def this_month() -> int:
 def reference_freeze(*, kind: Kind, rule: RuleVersion, before: int, actor: str) -> FrozenReference:
     """The reference of a kind under a version, frozen once from the months before. Raises Refused where history lacks.
 
-    The months end before the version's own first month where the ledger reaches back so far, else before `before`.
+    The months end before `before`, the first month that is reckoned under the version.
     """
     known = FrozenReference.objects.filter(kind=kind.value, rule=rule).first()
     if known is not None:

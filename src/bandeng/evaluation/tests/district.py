@@ -1,14 +1,15 @@
 """A small district with months of made-up records in the ledger, for tests of evaluations."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from bandeng.areas.tests.factories import GRIDS
+from bandeng.areas.tests.factories import GRIDS, STREETS
 from bandeng.dispatch.tests.stories import Stage
+from bandeng.evaluation.services.skills import skill_record
 from bandeng.ledger.rules import FLAG_COLUMNS, LOCAL, Record, months_from, row_of, table_of
 from bandeng.ledger.services import table_write
 from bandeng.organisations.models import Post
@@ -59,6 +60,29 @@ def district(*, late_post: int = 0) -> District:
         made.posts += [post(Duty.REPORT, Duty.HANDLE, organisation=team) for _ in range(2)]
     table_write(records(made.posts, late_post=late_post))
     return made
+
+
+def offices(made: District) -> list[Post]:
+    """Two street offices with seconded posts of two skills, one of them with far more work and delay."""
+    held, rows, random = [], list[dict[str, Any]](), np.random.default_rng(11)
+    for number, street in enumerate(STREETS[:2]):
+        office = made.stage.house.organisations[street]
+        for place in range(6):
+            each = post(Duty.HANDLE, organisation=office)
+            Post.objects.filter(pk=each.pk).update(seconded=True)
+            skill = "mediation" if place < 3 else "city_services"
+            skill_record(post_id=each.pk, skill=skill, is_first=True, evidence="任职经历", actor="user:1")
+            held.append(each)
+        for month in months_from(FIRST, 7):
+            for _ in range(30 if number else 120):
+                late = random.random() < (0.05 if number else 0.25)
+                task = pair_of(10**6 + len(rows), month, held[-1], random, 0.0)[1]
+                kind = ("01.04.01", "01.02.01")[len(rows) % 2]
+                flags = frozenset({"late"} if late else ())
+                row = row_of(replace(task, source="office_tasks", category=kind, flags=flags))
+                rows.append(row | {"sign": 1, "recorded": len(rows)})
+    table_write(table_of(rows))
+    return held
 
 
 def records(posts: list[Post], *, late_post: int) -> pa.Table:

@@ -18,7 +18,7 @@ from bandeng.evaluation.services import evaluations as services
 from bandeng.evaluation.services.audits import audit_draw
 from bandeng.evaluation.services.ratings import rating_give, ratings_invite
 from bandeng.evaluation.services.versions import rules_load
-from bandeng.evaluation.tests.district import MONTH, NOW, District, district
+from bandeng.evaluation.tests.district import MONTH, NOW, District, district, offices
 from bandeng.organisations.rules import Duty
 from bandeng.organisations.tests.factories import CENTRE
 
@@ -151,7 +151,7 @@ def test_export_is_told_before_it_leaves(world: District, opened: Evaluation) ->
         answer = client.get(f"/evaluation/{opened.pk}/export.{form}")
         assert len(b"".join(answer.streaming_content)) > 100  # type: ignore[attr-defined]
     assert AuditEntry.objects.filter(action="evaluation.exported").count() == 2
-    assert client.get(f"/evaluation/{opened.pk}/export.pdf").status_code == 404
+    assert client.get(f"/evaluation/{opened.pk}/export.doc").status_code == 404
     assert client_of(world).get(f"/evaluation/{opened.pk}/export.csv").status_code == 403
 
 
@@ -195,7 +195,10 @@ def test_peers_are_shown_together_or_not_at_all(
             rating_id=row.pk, answers=ANSWERS, comment=f"留言{number}", posts=[row.rater_id], actor="user:1"
         )
     Rating.objects.update(comment_state="shown")
-    text = client_of(world).get(page_of(score_of(opened, world))).content.decode()
+    address = page_of(score_of(opened, world))
+    assert "留言0" not in client_of(world).get(address).content.decode()  # forms still come in
+    Evaluation.objects.update(signed_at=NOW, state="signed")
+    text = client_of(world).get(address).content.decode()
     assert ("留言0" in text) is shown
     assert "评价人" not in text
     sides = client_of(world).get(page_of(score_of(opened, world))).context["ratings"].sides
@@ -212,6 +215,7 @@ def test_text_is_shown_only_when_let_through(world: District, opened: Evaluation
     assert "评价人甲" not in manager.get("/evaluation/comments/").content.decode()
     manager.post(f"/evaluation/comments/{rows[0].pk}", {"shown": "yes"})
     manager.post(f"/evaluation/comments/{rows[1].pk}", {"shown": "no"})
+    Evaluation.objects.update(signed_at=NOW, state="signed")
     text = client_of(world).get(page_of(score_of(opened, world))).content.decode()
     assert f"话{rows[0].pk}" in text
     assert all(f"话{row.pk}" not in text for row in rows[1:])
@@ -235,6 +239,7 @@ def test_rules_and_definitions(world: District) -> None:
 
 
 def test_staffing_is_changed_by_hand_and_decided(world: District) -> None:
+    offices(world)
     manager = signed_in(world.manager)
     answer = manager.post("/evaluation/staffing/", {"month": "2026-11", "most_moves": 3, "farthest_km": 30})
     assert answer.status_code == 302, answer.content.decode()
@@ -246,6 +251,7 @@ def test_staffing_is_changed_by_hand_and_decided(world: District) -> None:
     manager.post(f"{address}change", first)
     changed = StaffingPlan.objects.get()
     assert "total" in changed.chosen["violated"]
+    assert manager.get(address).status_code == 200
     manager.post(f"{address}decide", {"reason": "需要"})
     assert StaffingPlan.objects.get().state == "proposed"
     manager.post(f"{address}change", sizes)

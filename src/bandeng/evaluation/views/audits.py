@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bandeng.evaluation.forms import DraftForm, VerdictForm
 from bandeng.evaluation.rules import Kind, Verdict
 from bandeng.evaluation.selectors.audits import record_lines, records_of, sample_for, sample_with, samples
-from bandeng.evaluation.selectors.pages import month_called
+from bandeng.evaluation.selectors.naming import month_called
 from bandeng.evaluation.services.audits import audit_draw, audit_judge, audit_repeat
 from bandeng.evaluation.views.acting import done, post_keys
 from bandeng.organisations.permission import held_scope, requires

@@ -10,14 +10,17 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from bandeng.documents.sheets import FORMS, sheet_response
 from bandeng.evaluation.forms import DraftForm, ReasonForm
 from bandeng.evaluation.labels import REFUSALS
 from bandeng.evaluation.rules import EvaluationState, Kind, Refused
 from bandeng.evaluation.selectors.access import Evaluation, evaluations_seen, manages, supervised
-from bandeng.evaluation.selectors.pages import funnel_of, is_draft, month_called, rule_read, score_lines
+from bandeng.evaluation.selectors.naming import month_called
+from bandeng.evaluation.selectors.pages import funnel_of, is_draft, rule_read, score_lines
 from bandeng.evaluation.services import evaluations as services
 from bandeng.evaluation.services.exporting import export_begin
-from bandeng.evaluation.views.acting import done, manager_scope, name_of, post_keys, sheet
+from bandeng.evaluation.views.acting import done, manager_scope, name_of, post_keys
+from bandeng.evaluation.views.papers import month_paper
 from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import Duty
 
@@ -149,10 +152,14 @@ def act(request: HttpRequest, evaluation_id: int, name: str) -> HttpResponseBase
 @requires(Duty.SUPERVISE)
 def export(request: HttpRequest, evaluation_id: int, form: str) -> HttpResponseBase:
     """The viewer's part of an evaluation as a sheet; told in the audit log before it leaves."""
+    if form not in {*FORMS, "pdf"}:
+        raise Http404
     scope = held_scope(request)
     row = _seen(request, evaluation_id)
     scores = list(supervised(scope).filter(evaluation=row).order_by("area_code", "unit"))
     export_begin(evaluation=row, rows=len(scores), form=form, scope=scope)
+    if form == "pdf":
+        return month_paper(row, scores)
     head = [
         pgettext("evaluation sheet", "Name"), pgettext("evaluation sheet", "Place"),
         pgettext("evaluation sheet", "Cases"), pgettext("evaluation sheet", "Score"),
@@ -167,7 +174,10 @@ def export(request: HttpRequest, evaluation_id: int, form: str) -> HttpResponseB
         ]
         for line in score_lines(scores)
     ]  # fmt: skip
-    return sheet(request, [head, *lines], form=form, name=f"{row.kind}-{row.month}-v{row.version}")
+    title = pgettext("evaluation", "Evaluation")
+    return sheet_response(
+        request, [head, *lines], form=form, name=f"{row.kind}-{row.month}-v{row.version}", title=title
+    )
 
 
 def _figure(value: float | None) -> str:

@@ -1,6 +1,7 @@
 """Forms on character and ability: filling in, declining, looking texts through."""
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,14 +9,17 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bandeng.evaluation.forms import RatingForm
+from bandeng.evaluation.forms import MonthForm, RatingForm
 from bandeng.evaluation.selectors.counting import rule_of, rule_row_for
-from bandeng.evaluation.selectors.forms import comments_waiting, invitations_of
-from bandeng.evaluation.selectors.pages import is_chinese, month_called
+from bandeng.evaluation.selectors.forms import comments_waiting, invitations_of, months_of_forms
+from bandeng.evaluation.selectors.naming import is_chinese, month_called
+from bandeng.evaluation.services.inviting import forms_send
 from bandeng.evaluation.services.ratings import comment_judge, rating_decline, rating_give
 from bandeng.evaluation.views.acting import done, manager_scope, post_keys
 from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import Duty
+
+PAGE = 50
 
 
 @never_cache
@@ -57,12 +61,31 @@ def form(request: HttpRequest, rating_id: int) -> HttpResponseBase:
 
 
 @never_cache
+@require_http_methods(["GET", "POST"])
+@requires(Duty.SUPERVISE)
+def months(request: HttpRequest) -> HttpResponseBase:
+    """How many forms of each month came back; sending those of a month."""
+    scope = manager_scope(request)
+    send = MonthForm(request.POST or None)
+    if request.method == "POST" and send.is_valid():
+        return done(
+            request,
+            lambda: forms_send(month=send.cleaned_data["month"], actor=scope.actor),
+            said=pgettext("evaluation", "Sent. Those asked find their forms under their own scores."),
+            back=reverse("evaluation-forms"),
+        )
+    context = {"rows": months_of_forms(), "form": send}
+    return render(request, "evaluation/forms.html", context, status=422 if send.errors else 200)
+
+
+@never_cache
 @require_safe
 @requires(Duty.SUPERVISE)
 def comments(request: HttpRequest) -> HttpResponse:
     """Texts to be looked through."""
     manager_scope(request)
-    return render(request, "evaluation/comments.html", {"rows": comments_waiting()})
+    page = Paginator(comments_waiting(post_keys(request)), PAGE).get_page(request.GET.get("page"))
+    return render(request, "evaluation/comments.html", {"page": page})
 
 
 @require_POST
@@ -70,13 +93,16 @@ def comments(request: HttpRequest) -> HttpResponse:
 def comment(request: HttpRequest, rating_id: int) -> HttpResponseBase:
     """Let a text through, or not."""
     scope = manager_scope(request)
-    if all(row.pk != rating_id for row in comments_waiting()):
+    posts = post_keys(request)
+    if not comments_waiting(posts).filter(pk=rating_id).exists():
         raise Http404
     if request.POST.get("shown") not in {"yes", "no"}:
         raise PermissionDenied
     return done(
         request,
-        lambda: comment_judge(rating_id=rating_id, shown=request.POST["shown"] == "yes", actor=scope.actor),
+        lambda: comment_judge(
+            rating_id=rating_id, shown=request.POST["shown"] == "yes", actor=scope.actor, posts=posts
+        ),
         said=pgettext("evaluation", "Done and recorded."),
         back=reverse("evaluation-comments"),
     )

@@ -7,10 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bandeng.desk.labels import written_limit
 from bandeng.evaluation.forms import RulesForm
 from bandeng.evaluation.labels import REFUSALS
 from bandeng.evaluation.rules import Refused
-from bandeng.evaluation.selectors.pages import is_chinese, month_called
+from bandeng.evaluation.selectors.naming import is_chinese, month_called
 from bandeng.evaluation.selectors.versions import rule_version, rule_versions
 from bandeng.evaluation.services.versions import rules_change
 from bandeng.organisations.permission import held_scope, requires
@@ -30,6 +31,8 @@ def definitions(request: HttpRequest, version: int) -> HttpResponse:
         "rule": rule,
         "month": month_called(row.first_month),
         "chinese": is_chinese(),
+        "objection_limit": written_limit(rule.settings.objection_limit),
+        "appeal_limit": written_limit(rule.settings.appeal_limit),
         "weights": list(zip(rule.declaration.duties, rule.declaration.weights.tolist(), strict=True)),
     }
     return render(request, "evaluation/definitions.html", context)

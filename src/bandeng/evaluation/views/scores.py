@@ -8,16 +8,22 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bandeng.areas.rules import CODE_LENGTH, Level
 from bandeng.evaluation.forms import AnswerForm, ObjectionForm
 from bandeng.evaluation.labels import REFUSALS
-from bandeng.evaluation.rules import Refused
+from bandeng.evaluation.rules import ObjectionState, Refused
 from bandeng.evaluation.selectors import access
-from bandeng.evaluation.selectors.drilling import PAGE, records_behind
+from bandeng.evaluation.selectors.drawing import chart_of
+from bandeng.evaluation.selectors.drilling import PAGE, counted_against, record_line, records_behind
 from bandeng.evaluation.selectors.forms import invitations_of, ratings_of
+from bandeng.evaluation.selectors.months import changes_of, history_of, month_lines, weighs_most
+from bandeng.evaluation.selectors.naming import month_called
 from bandeng.evaluation.selectors.objections import objection_for, objections_of, objections_supervised
-from bandeng.evaluation.selectors.pages import duty_lines, is_draft, month_called, rule_read, score_lines
-from bandeng.evaluation.services.objections import Point, objection_answer, objection_raise
+from bandeng.evaluation.selectors.pages import duty_lines, is_draft, rule_read, score_lines
+from bandeng.evaluation.services.exporting import export_begin
+from bandeng.evaluation.services.objections import Point, is_open, objection_answer, objection_raise
 from bandeng.evaluation.views.acting import done, manager_scope, post_keys
+from bandeng.evaluation.views.papers import score_paper
 from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import Duty
 
@@ -45,16 +51,27 @@ def score(request: HttpRequest, score_id: int) -> HttpResponse:
     scope = held_scope(request)
     row = _seen(request, score_id)
     rule = rule_read(row.evaluation)
-    is_own = access.is_own(scope, row)
+    is_own, lines = access.is_own(scope, row), duty_lines(row, rule)
+    history = history_of(row, with_drafts=access.manages(scope))
+    lifts, draws = weighs_most(lines)
+    months = month_lines(history)
     context = {
         "score": row,
         "line": score_lines([row])[0],
-        "lines": duty_lines(row, rule),
+        "lines": lines,
+        "lifts": lifts,
+        "draws": draws,
+        "changes": changes_of(lines, history),
+        "months": months,
+        "chart": chart_of([(each.month, each) for each in reversed(months)]),
+        "street": row.area_code[: CODE_LENGTH[Level.STREET]],
+        "percent": 100.0 * rule.declaration.method.interval,
         "evaluation": row.evaluation,
         "month": month_called(row.evaluation.month),
         "draft": is_draft(row.evaluation),
         "rule": rule,
         "is_own": is_own,
+        "can_object": is_open(row.evaluation),
         "share": 100.0 * row.working["confirmed_share"],
         "objections": objections_of(row),
         "ratings": ratings_of(month=row.evaluation.month, post_id=row.post_id, settings=rule.settings)
@@ -62,6 +79,16 @@ def score(request: HttpRequest, score_id: int) -> HttpResponse:
         else None,
     }
     return render(request, "evaluation/score.html", context)
+
+
+@never_cache
+@require_safe
+@requires()
+def paper(request: HttpRequest, score_id: int) -> HttpResponse:
+    """One score on paper; told in the audit log before it leaves."""
+    row = _seen(request, score_id)
+    export_begin(evaluation=row.evaluation, rows=1, form="pdf", scope=held_scope(request))
+    return score_paper(row)
 
 
 @never_cache
@@ -82,7 +109,7 @@ def records(request: HttpRequest, score_id: int, duty: str) -> HttpResponse:
     onward = f"?start={page.start + PAGE}" if page.start + PAGE < page.total else ""
     context = {
         "score": row, "duty": line, "page": page, "line": score_lines([row])[0], "back": back, "onward": onward,
-        "is_own": access.is_own(scope, row), "month": month_called(row.evaluation.month),
+        "is_own": access.is_own(scope, row) and is_open(row.evaluation), "month": month_called(row.evaluation.month),
         "draft": is_draft(row.evaluation),
     }  # fmt: skip
     return render(request, "evaluation/records.html", context)
@@ -128,12 +155,14 @@ def objections(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Duty.SUPERVISE)
 def answer(request: HttpRequest, objection_id: int) -> HttpResponseBase:
-    """Answer an objection or an appeal."""
-    scope = manager_scope(request)
+    """An objection or an appeal, for whoever supervises; those who prepare answer it."""
+    scope = manager_scope(request) if request.method == "POST" else held_scope(request)
     row = objection_for(scope, objection_id)
     if row is None:
         raise Http404
-    form = AnswerForm(request.POST or None)
+    waits = access.manages(scope) and row.state == ObjectionState.RAISED.value
+    records = counted_against(row, scope=scope) if waits and row.subject is None else []
+    form = AnswerForm(request.POST or None, records=records)
     if request.method == "POST" and form.is_valid():
         return done(
             request,
@@ -143,6 +172,7 @@ def answer(request: HttpRequest, objection_id: int) -> HttpResponseBase:
                 answer=form.cleaned_data["answer"],
                 scope=scope,
                 posts=post_keys(request),
+                record=form.cleaned_data.get("record"),
             ),
             said=pgettext("evaluation", "Answered and recorded."),
             back=reverse("evaluation-objections"),
@@ -151,7 +181,8 @@ def answer(request: HttpRequest, objection_id: int) -> HttpResponseBase:
     context = {
         "objection": row, "form": form, "line": score_lines([row.score])[0],
         "duty": next(each for each in lines if each.code == row.duty),
-        "month": month_called(row.score.evaluation.month),
+        "month": month_called(row.score.evaluation.month), "answers": waits,
+        "about": record_line(row, scope=scope) if row.subject is not None else None,
     }  # fmt: skip
     return render(request, "evaluation/answer.html", context, status=422 if form.errors else 200)
 

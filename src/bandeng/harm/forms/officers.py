@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import pgettext, pgettext_lazy
 
-from bandeng.harm.labels import LEVELS, OUTCOMES, kind_choices
+from bandeng.harm.labels import LEVELS, OUTCOMES_CHOSEN, kind_choices
 from bandeng.harm.rules import AlertState
 from bandeng.matters.rules import clean_text
 from bandeng.organisations.labels import in_language
@@ -44,7 +44,7 @@ class CloseForm(NoteForm):
     """An outcome and why."""
 
     outcome = forms.ChoiceField(
-        label=pgettext_lazy("harm form", "Outcome"), choices=OUTCOMES, widget=forms.RadioSelect
+        label=pgettext_lazy("harm form", "Outcome"), choices=OUTCOMES_CHOSEN, widget=forms.RadioSelect
     )
     field_order = ("outcome", "text")
 
@@ -53,11 +53,30 @@ class FactForm(NoteForm):
     """A fact of the decision table and how it is known."""
 
     fact = forms.ChoiceField(label=pgettext_lazy("harm form", "Fact"), error_messages=NEEDED)
-    field_order = ("fact", "text")
+    field_order = ("fact", "cases", "text")
 
     def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["fact"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+
+    cases = forms.IntegerField(
+        label=pgettext_lazy("harm form", "How many cases"), initial=1, min_value=1, max_value=10_000,
+        help_text=pgettext_lazy("harm form", "1 unless the fact can be counted, such as cases of illness."),
+        error_messages={**NEEDED, "invalid": pgettext_lazy("harm form", "Write a whole number from 1.")},
+    )  # fmt: skip
+
+
+class FactBackForm(NoteForm):
+    """Which fact is taken back, and why."""
+
+    record = forms.ChoiceField(
+        label=pgettext_lazy("harm form", "Fact"), error_messages=NEEDED, widget=forms.RadioSelect
+    )
+    field_order = ("record", "text")
+
+    def __init__(self, *args: Any, choices: Iterable[tuple[int, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["record"].choices = [(str(key), words) for key, words in choices]  # type: ignore[attr-defined]
 
 
 class AssignForm(forms.Form):

@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     SETTLED = "settled"
     REFERRED = "referred"  # to the authority that the law names
     UNFOUNDED = "unfounded"  # a false alarm: counted against the method
+    MERGED = "merged"  # its enterprise turned out to be another's, whose alert goes on
 
 
 class AlertStepKind(StrEnum):
@@ -29,6 +30,8 @@ class AlertStepKind(StrEnum):
 
     RAISED = "raised"
     ROSE = "rose"
+    FELL = "fell"
+    MERGED = "merged"
     ASSIGNED = "assigned"
     VERIFYING = "verifying"
     TALKING = "talking"
@@ -59,6 +62,26 @@ class ImportKind(StrEnum):
     ARBITRATION = "arbitration"
     INSPECTIONS = "inspections"
     REGISTRY = "registry"
+
+
+class ImportState(StrEnum):
+    """Where a file stands: looked through, brought in, given up before that, taken back after it."""
+
+    STAGED = "staged"
+    DONE = "done"
+    DROPPED = "dropped"
+    UNDONE = "undone"
+
+
+class NoticeKind(StrEnum):
+    """What an organisation is told of an alert."""
+
+    RAISED = "raised"
+    ROSE = "rose"
+    FELL = "fell"
+    ASSIGNED = "assigned"
+    ANSWERED = "answered"
+    LATE = "late"
 
 
 class DocumentKind(StrEnum):
@@ -122,8 +145,19 @@ def check_closing(*, outcome: Outcome, unconsidered: bool, heard: bool, talked: 
     """
     if unconsidered:
         raise ActNotAllowed("answer_waits")
-    if outcome is not Outcome.UNFOUNDED and not heard and not talked:
+    # Whoever may be investigated is not warned first: the authority that takes it over hears the enterprise.
+    if outcome is Outcome.SETTLED and not heard and not talked:
         raise ActNotAllowed("not_heard")
+
+
+def sees_clues(scope: Scope) -> bool:
+    """Whether a post may know what only clues name."""
+    return scope.has(Duty.CLUE_TRIAGE)
+
+
+def brings_files(scope: Scope) -> bool:
+    """Whether a post brings in files of courts, arbitration, inspections and the registry, and takes them back."""
+    return judges_pairs(scope)
 
 
 OVERSEERS = (Duty.SUPERVISE, Duty.DISPATCH)

@@ -1,8 +1,14 @@
-"""Which matters name an enterprise, and for what: full names only, lest one is laid to the wrong door. No Django."""
+"""Which matters name an enterprise, and for what. No Django.
+
+Of a text, full names only, lest one is laid to the wrong door. Of an answer, what is called as enterprises are: people
+also write a person there (the foreman, a seller), and a person is never followed.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from reckon.linkage import name_of, vocabulary_in_force
 
 FORM = r"(?:有限责任公司|股份有限公司|有限公司|合伙企业(?:（[^）]{2,6}）|\([^)]{2,6}\))?)"
 BRANCH = r"(?:[一-鿿]{2,8}(?:分公司|分店|门店))?"
@@ -34,13 +40,23 @@ def kind_of(*, rules: Iterable[MentionRule], type_code: str, text: str) -> str:
     return next((rule.kind for rule in rules if rule.fits(type_code=type_code, text=text)), "")
 
 
-def names_in(*, text: str, answers: Mapping[str, object], keys: Iterable[str]) -> tuple[str, ...]:
-    """Full names of enterprises in a text, and whatever was answered where an enterprise was asked for."""
+def names_in(
+    *, text: str, answers: Mapping[str, object], keys: Iterable[str], unknown: frozenset[str]
+) -> tuple[str, ...]:
+    """Full names of enterprises in a text, and what was answered where an enterprise was asked for."""
     asked = [str(answers[key]).strip() for key in keys if answers.get(key)]
     said = [_trimmed(name) for name in NAME.findall(text)]
-    found = {name for name in asked if 2 <= len(name) <= LONGEST}
+    found = {name for name in asked if name not in unknown and is_enterprise(text=name)}
     found |= {name for name in said if SHORTEST <= len(name) <= LONGEST}
     return tuple(sorted(found))
+
+
+def is_enterprise(*, text: str) -> bool:
+    """Whether something is called as an enterprise: a trade name, and with it a form, a trade or a branch."""
+    if not 3 <= len(text) <= LONGEST:
+        return False
+    name = name_of(text=text, vocabulary=vocabulary_in_force())
+    return len(name.core) >= 2 and bool(name.form or name.industry or name.branch)
 
 
 def _trimmed(name: str) -> str:

@@ -1,6 +1,5 @@
 """The list of enterprises and an enterprise's page."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +10,8 @@ from bandeng.harm.models import Alert, Enterprise, StreamRecord
 from bandeng.harm.rules import CLUES, MATTERS, AlertState
 from bandeng.harm.selectors.visibility import visible_alerts, visible_enterprises
 from bandeng.organisations.rules import Scope
+
+MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -57,21 +58,24 @@ def open_levels(scope: Scope, rows: list[Enterprise]) -> dict[int, tuple[int, in
 
 def enterprise_page(row: Enterprise, *, scope: Scope) -> EnterprisePage:
     """The page of an enterprise that the post was found to see; clues are not on it."""
-    records = list(StreamRecord.objects.filter(enterprise=row).exclude(stream=CLUES))
+    records = StreamRecord.objects.filter(enterprise=row).exclude(stream=CLUES).order_by()
     # Names are shown by how many documents or matters use them; contents stay where they are.
-    names = Counter(one.name for one in records)
-    newest: dict[str, date] = {}
-    counts: Counter[str] = Counter()
-    for one in records:
-        counts[one.stream] += 1
-        newest[one.stream] = max(newest.get(one.stream, one.happened_on), one.happened_on)
-    papers = [one for one in records if one.stream != MATTERS]
+    names = records.values_list("name").annotate(used=Count("pk")).order_by("-used", "name")
+    streams = (
+        records.values("stream").annotate(used=Count("pk"), newest=Max("happened_on")).order_by("stream")
+    )
+    papers = records.exclude(stream=MATTERS)
     return EnterprisePage(
         enterprise=row,
-        names=tuple(names.most_common(10)),
-        addresses=tuple(sorted({one.address for one in papers if one.address})),
-        phones=tuple(sorted({one.phone for one in papers if one.phone})),
-        streams=tuple(StreamCount(stream_name(code), counts[code], newest[code]) for code in sorted(counts)),
+        names=tuple(names[:MOST_SHOWN]),
+        addresses=_commonest(papers, "address"),
+        phones=_commonest(papers, "phone"),
+        streams=tuple(StreamCount(stream_name(one["stream"]), one["used"], one["newest"]) for one in streams),
         alerts=tuple(visible_alerts(scope).filter(enterprise=row).order_by("-raised_at")),
         branches=tuple(visible_enterprises(scope).filter(parent=row).order_by("name")),
     )
+
+
+def _commonest(records: QuerySet[StreamRecord], column: str) -> tuple[str, ...]:
+    rows = records.exclude(**{column: ""}).values_list(column).annotate(used=Count("pk"))
+    return tuple(value for value, _ in rows.order_by("-used", column)[:MOST_SHOWN])

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
+from bandeng.core import clock
+from bandeng.core.rules import SYSTEM
 from bandeng.dispatch.selectors import visible
 from bandeng.harm.chart import Chart, chart_of
 from bandeng.harm.labels import signal_name, stream_name, trigger_reason
@@ -18,6 +21,7 @@ from bandeng.harm.rules import (
     state_of_letter,
     works,
 )
+from bandeng.harm.rules.figures import apportioned, rounded
 from bandeng.harm.rules.weeks import monday_of
 from bandeng.harm.terms import terms
 from bandeng.matters.models import Matter
@@ -27,6 +31,8 @@ from reckon.harm import PEOPLE, kinds_in_force
 
 MATTERS_SHOWN = 50
 DOCUMENTS_SHOWN = 50
+TWICE = timedelta(minutes=2)
+"""The same words by the same person within this are a button pressed twice."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Contribution:
 
     stream: str
     name: str
-    log_odds: float
+    log_odds: Decimal
     held_back: float
     recent: int | None
     people: bool
@@ -57,6 +63,7 @@ class Paper:
 class StoryLine:
     """A step of the story."""
 
+    id: int
     kind: str
     at: datetime
     who: str
@@ -78,13 +85,15 @@ class AlertPage:
 
     alert: Alert
     contributions: tuple[Contribution, ...]
-    total: float
+    prior: Decimal
+    total: Decimal
     smallest: int
     triggers: tuple[str, ...]
     chart: Chart
     matters: tuple[Matter, ...]
     matters_hidden: int
     papers: tuple[Paper, ...]
+    papers_hidden: int
     story: tuple[StoryLine, ...]
     letters: tuple[LetterShown, ...]
     others: tuple[Alert, ...]
@@ -93,25 +102,32 @@ class AlertPage:
     lead: str
     person: str
     acts: frozenset[str]
+    facts: tuple[tuple[int, str], ...]
+    newest: int
 
 
 def alert_page(alert: Alert, *, scope: Scope) -> AlertPage:
     """The page of an alert that the post was found to see."""
     records = _records(alert)
     seen, hidden = _matters(records, scope)
-    letters = tuple(Letter.objects.filter(alert=alert).select_related("considered_by").order_by("-pk"))
+    rows = Letter.objects.filter(alert=alert).select_related("considered_by").order_by("-pk")
+    letters = tuple(LetterShown(row, _state(row)) for row in rows)
+    prior, contributions = contributions_of(alert)
+    story, facts = _story(alert), facts_of(alert)
     return AlertPage(
         alert=alert,
-        contributions=contributions_of(alert),
-        total=alert.log_odds,
+        contributions=contributions,
+        prior=prior,
+        total=rounded(alert.log_odds),
         smallest=terms().letters["smallest_count"],
         triggers=tuple(trigger_reason(code) for code in alert.triggers),
         chart=chart_of(alert),
         matters=seen,
         matters_hidden=hidden,
         papers=_papers(records),
-        story=_story(alert),
-        letters=tuple(LetterShown(one, _state(one)) for one in letters),
+        papers_hidden=max(0, sum(row.stream != MATTERS for row in records) - DOCUMENTS_SHOWN),
+        story=story,
+        letters=letters,
         others=tuple(
             Alert.objects.filter(enterprise_id=alert.enterprise_id)
             .exclude(pk=alert.pk)
@@ -121,7 +137,9 @@ def alert_page(alert: Alert, *, scope: Scope) -> AlertPage:
         last_day=min(monday_of(alert.last_week) + timedelta(days=6), today()),
         lead=directory().name(alert.lead_id),
         person=alert.person.get_full_name() if alert.person else "",
-        acts=acts_for(alert, scope=scope, letters=letters),
+        acts=acts_for(alert, scope=scope, letters=letters, facts=facts),
+        facts=facts,
+        newest=story[0].id if story else 0,
     )
 
 
@@ -133,22 +151,27 @@ def _state(letter: Letter) -> LetterState:
     )
 
 
-def contributions_of(alert: Alert) -> tuple[Contribution, ...]:
-    """Every stream's part, the largest first; of clues no small number is told."""
+def contributions_of(alert: Alert) -> tuple[Decimal, tuple[Contribution, ...]]:
+    """What is known before, and every stream's part, the largest first; as shown they add up to the total.
+
+    Of clues no small number is told.
+    """
     smallest = terms().letters["smallest_count"]
     known = kinds_in_force()
+    parts = [alert.prior_log_odds, *(float(row["log_odds"]) for row in alert.contributions)]
+    prior, *shown = apportioned(parts=parts, total=alert.log_odds)
     rows = [
         Contribution(
             stream=row["stream"],
             name=stream_name(row["stream"]),
-            log_odds=float(row["log_odds"]),
+            log_odds=log_odds,
             held_back=float(row["held_back"]),
             recent=None if row["stream"] == CLUES and row["recent"] < smallest else int(row["recent"]),
             people=known.family(stream=row["stream"]) == PEOPLE,
         )
-        for row in alert.contributions
+        for row, log_odds in zip(alert.contributions, shown, strict=True)
     ]
-    return tuple(sorted(rows, key=lambda row: -row.log_odds))
+    return prior, tuple(sorted(rows, key=lambda row: -row.log_odds))
 
 
 def _records(alert: Alert) -> list[StreamRecord]:
@@ -179,14 +202,20 @@ def _story(alert: Alert) -> tuple[StoryLine, ...]:
     known = directory()
     return tuple(
         StoryLine(
-            row.kind, row.at, "　".join(part for part in (known.name(row.organisation_id), row.actor_name) if part),
-            row.level, row.note,
+            row.pk, row.kind, row.at,
+            "　".join(part for part in (known.name(row.organisation_id), row.actor_name) if part), row.level, row.note,
         )
         for row in AlertStep.objects.filter(alert=alert).order_by("-pk")
     )  # fmt: skip
 
 
-def acts_for(alert: Alert, *, scope: Scope, letters: tuple[Letter, ...]) -> frozenset[str]:
+def acts_for(
+    alert: Alert,
+    *,
+    scope: Scope,
+    letters: tuple[LetterShown, ...],
+    facts: tuple[tuple[int, str], ...],
+) -> frozenset[str]:
     """What the post may do with an alert now; services check again."""
     overseeing = covers(scope, alert.enterprise.area_code)
     if not (overseeing or works(scope, lead_id=alert.lead_id)):
@@ -195,16 +224,31 @@ def acts_for(alert: Alert, *, scope: Scope, letters: tuple[Letter, ...]) -> froz
     acts = {target.value for target in NEXT_STATES[state] if target is not AlertState.NEW} | {"note"}
     if state is not AlertState.CLOSED:
         acts |= {"fact", "assign"} if overseeing else {"fact"}
+    return frozenset(
+        acts | _acts_on_letters(state, {one.state for one in letters}) | ({"unfact"} if facts else set())
+    )
+
+
+def _acts_on_letters(state: AlertState, found: set[LetterState]) -> set[str]:
+    acts: set[str] = set()
     if state in {AlertState.VERIFYING, AlertState.TALKING, AlertState.ACTING}:
-        acts.add("letter")
-    if any(_state(one) is LetterState.ANSWERED for one in letters):
-        acts.add("consider")
-    if any(_state(one) is LetterState.ISSUED for one in letters):
+        acts |= {"withdraw"} if LetterState.ISSUED in found else {"letter"}
+    elif LetterState.ISSUED in found:
         acts.add("withdraw")
-    return frozenset(acts)
+    return acts | ({"consider"} if LetterState.ANSWERED in found else set())
 
 
-def facts_of(alert: Alert) -> list[tuple[int, str]]:
-    """The facts confirmed by people about an alert's enterprise."""
+def facts_of(alert: Alert) -> tuple[tuple[int, str], ...]:
+    """The facts confirmed by people about an alert's enterprise, the newest first."""
     rows = StreamRecord.objects.filter(enterprise_id=alert.enterprise_id, stream=FACTS, kind=alert.kind)
-    return [(row.pk, signal_name(row.fact)) for row in rows.order_by("-pk")]
+    return tuple((row.pk, f"{signal_name(row.fact)}　{row.happened_on}") for row in rows.order_by("-pk"))
+
+
+def said_already(alert: Alert, *, seen: int | None, actor: str, note: str) -> bool:
+    """Whether all that has happened since a step is one act of this person with these words, a moment ago."""
+    if seen is None:
+        return False
+    steps = list(AlertStep.objects.filter(alert=alert, pk__gt=seen).exclude(actor=SYSTEM.key)[:2])
+    if len(steps) != 1 or steps[0].at < clock.now() - TWICE:
+        return False
+    return steps[0].actor == actor and steps[0].note.endswith(note.strip())

@@ -1,16 +1,16 @@
 """Pairs of records for a person to judge, with what each says and what was decided."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bandeng.harm.labels import chinese, stream_name
 from bandeng.harm.models import Pair, PairDecision, StreamRecord
-from bandeng.harm.naming import units_of
-from bandeng.harm.rules import CLUES, PairState, judges_pairs
+from bandeng.harm.rules import CLUES, PairState, judges_pairs, sees_clues
 from bandeng.harm.selectors.visibility import NotVisible
-from bandeng.organisations.rules import Duty, Scope
+from bandeng.organisations.rules import Scope
 from reckon.linkage.grouping import Refusal
 from reckon.linkage.wording import refusal_in_words
 
@@ -58,35 +58,36 @@ def pair_for(scope: Scope, pair_id: int) -> Pair:
 
 def _may_see(scope: Scope, row: Pair) -> bool:
     """A side that only clues name is shown to nobody who may not see clues."""
-    if scope.has(Duty.UNSEAL):
+    if sees_clues(scope):
         return True
-    return not any(_sealed(rows_of(key)) for key in (row.left, row.right))
+    return not any(_sealed(rows) for rows in rows_of([row.left, row.right]).values())
 
 
 def _sealed(rows: list[StreamRecord]) -> bool:
-    return all(row.stream == CLUES for row in rows)
+    return bool(rows) and all(row.stream == CLUES for row in rows)
 
 
-def rows_of(key: str) -> list[StreamRecord]:
-    """The stream records behind one side."""
-    return _by_unit().get(key, [])
-
-
-def _by_unit() -> dict[str, list[StreamRecord]]:
-    rows = StreamRecord.objects.select_related("enterprise").order_by("pk")
-    return {unit.key: list(unit.rows) for unit in units_of(rows)}
+def rows_of(keys: Iterable[str]) -> dict[str, list[StreamRecord]]:
+    """The stream records behind each key of a side; none for one that is gone."""
+    found: dict[str, list[StreamRecord]] = {key: [] for key in keys}
+    rows = StreamRecord.objects.filter(Q(unit__in=found) | Q(key__in=found, unit="")).select_related(
+        "enterprise"
+    )
+    for row in rows.order_by("pk"):
+        found[row.unit or row.key].append(row)
+    return found
 
 
 def shown(scope: Scope, pairs: list[Pair]) -> list[PairShown]:
     """Pairs as their page shows them, without those that the post may not see."""
-    behind = _by_unit()
+    behind = rows_of({key for pair in pairs for key in (pair.left, pair.right)})
     history: dict[int, list[PairDecision]] = {pair.pk: [] for pair in pairs}
     for one in PairDecision.objects.filter(pair__in=pairs).order_by("-pk"):
         history[one.pair_id].append(one)
     found = []
     for pair in pairs:
-        sides = (_side(behind.get(pair.left, [])), _side(behind.get(pair.right, [])))
-        if any(side.sealed for side in sides) and not scope.has(Duty.UNSEAL):
+        sides = (_side(behind[pair.left]), _side(behind[pair.right]))
+        if any(side.sealed for side in sides) and not sees_clues(scope):
             continue
         found.append(PairShown(pair, sides, _lines(pair), _refusal(pair), tuple(history[pair.pk])))
     return found

@@ -4,9 +4,12 @@ from django.db.models import QuerySet
 
 from bandeng.areas.rules import code_range
 from bandeng.harm.models import Alert, Enterprise
-from bandeng.harm.rules import oversees, whole_district
+from bandeng.harm.rules import oversees, sees_clues, whole_district
 from bandeng.organisations.models import Post
 from bandeng.organisations.rules import Duty, OrganisationKind, Scope
+
+MOST_MERGED = 5
+"""So many times at most an enterprise that was merged is followed to the one that stays."""
 
 
 class NotVisible(LookupError):
@@ -26,7 +29,7 @@ def visible_enterprises(scope: Scope) -> QuerySet[Enterprise]:
         rows = rows.filter(pk__in=_given(scope).values("enterprise_id"))
     else:
         return Enterprise.objects.none()
-    if not scope.has(Duty.UNSEAL):
+    if not sees_clues(scope):
         rows = rows.filter(documented=True)
     return rows.exclude(name__in=_own_names(scope.user_id))
 
@@ -68,7 +71,10 @@ def alert_for(scope: Scope, alert_id: int) -> Alert:
 
 
 def enterprise_for(scope: Scope, number: str) -> Enterprise:
-    """One enterprise. Raises NotVisible."""
+    """One enterprise, or the one that it turned out to be. Raises NotVisible."""
+    for _ in range(MOST_MERGED):
+        merged = Enterprise.objects.filter(number=number, merged_into__isnull=False)
+        number = merged.values_list("merged_into__number", flat=True).first() or number
     row = visible_enterprises(scope).filter(number=number).select_related("parent").first()
     if row is None:
         raise NotVisible

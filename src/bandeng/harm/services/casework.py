@@ -1,6 +1,7 @@
 """The work on an alert: verify, talk, act, close; each act by a named person, guarded and written down."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from bandeng.harm.rules import (
     ActNotAllowed,
     AlertState,
     AlertStepKind,
+    NoticeKind,
     Outcome,
     check_closing,
     check_transition,
@@ -21,6 +23,7 @@ from bandeng.harm.rules import (
     works,
 )
 from bandeng.harm.selectors.visibility import NotVisible, alert_for
+from bandeng.harm.services.notices import alert_tell
 from bandeng.harm.services.raising import alerts_raise
 from bandeng.harm.sources import voice
 from bandeng.harm.terms import due_after
@@ -35,14 +38,20 @@ STEP_OF = {
     AlertState.ACTING: AlertStepKind.ACTING,
 }
 SHORTEST_NOTE = 4
+MOST_CASES = 10_000
 
 
-def alert_lock(*, alert_id: int, scope: Scope, working: bool = True) -> Alert:
-    """The alert, locked until the transaction ends. Raises NotVisible for whoever may not see it, or not work on it."""
-    seen = alert_for(scope, alert_id)
-    row = Alert.objects.select_for_update(of=("self",)).select_related("enterprise").get(pk=seen.pk)
-    if working and not (covers(scope, row.enterprise.area_code) or works(scope, lead_id=row.lead_id)):
+def alert_lock(*, alert_id: int, scope: Scope, seen: int | None = None) -> Alert:
+    """The alert, locked until the transaction ends. Raises NotVisible for whoever may not see it, or not work on it.
+
+    `seen` is the newest step that the person had before them: raises ActNotAllowed where another has acted since.
+    """
+    visible = alert_for(scope, alert_id)
+    row = Alert.objects.select_for_update(of=("self",)).select_related("enterprise").get(pk=visible.pk)
+    if not (covers(scope, row.enterprise.area_code) or works(scope, lead_id=row.lead_id)):
         raise NotVisible
+    if seen is not None and AlertStep.objects.filter(alert=row, pk__gt=seen).exists():
+        raise ActNotAllowed("moved_on")
     return row
 
 
@@ -76,9 +85,11 @@ def _moved(alert: Alert, target: AlertState, scope: Scope) -> None:
 
 
 @transaction.atomic
-def alert_assign(*, alert_id: int, organisation_id: int, note: str, actor: Actor, scope: Scope) -> Alert:
+def alert_assign(
+    *, alert_id: int, organisation_id: int, note: str, actor: Actor, scope: Scope, seen: int | None = None
+) -> Alert:
     """Give an alert to the department that the law makes competent. Raises NotVisible, ActNotAllowed."""
-    alert = alert_lock(alert_id=alert_id, scope=scope)
+    alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
     if not covers(scope, alert.enterprise.area_code):
         raise NotVisible
     office = Organisation.objects.filter(
@@ -88,16 +99,21 @@ def alert_assign(*, alert_id: int, organisation_id: int, note: str, actor: Actor
         raise ActNotAllowed("no_department")
     if alert.state == AlertState.CLOSED:
         raise ActNotAllowed("closed")
+    if alert.lead_id == office.pk:
+        raise ActNotAllowed("same_department")
     alert.lead, alert.changed_at = office, clock.now()
     alert.save(update_fields=["lead", "changed_at"])
-    step_write(alert=alert, kind=AlertStepKind.ASSIGNED, actor=actor, note=note, lead=office.code)
+    step = step_write(alert=alert, kind=AlertStepKind.ASSIGNED, actor=actor, note=note, lead=office.code)
+    alert_tell(alert=alert, kind=NoticeKind.ASSIGNED, occasion=step.at)
     return alert
 
 
 @transaction.atomic
-def alert_move(*, alert_id: int, target: AlertState, note: str, actor: Actor, scope: Scope) -> Alert:
+def alert_move(
+    *, alert_id: int, target: AlertState, note: str, actor: Actor, scope: Scope, seen: int | None = None
+) -> Alert:
     """Begin to verify, talk or act. Raises NotVisible, StateNotAllowed, ActNotAllowed."""
-    alert = alert_lock(alert_id=alert_id, scope=scope)
+    alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
     words = _checked(note)
     reopened = alert.state == AlertState.CLOSED
     if target not in STEP_OF:
@@ -123,17 +139,19 @@ def _moved_or_reopened(alert: Alert, target: AlertState, scope: Scope, reopened:
 
 
 @transaction.atomic
-def alert_note(*, alert_id: int, note: str, actor: Actor, scope: Scope) -> Alert:
+def alert_note(*, alert_id: int, note: str, actor: Actor, scope: Scope, seen: int | None = None) -> Alert:
     """Write something down."""
-    alert = alert_lock(alert_id=alert_id, scope=scope)
+    alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
     step_write(alert=alert, kind=AlertStepKind.NOTED, actor=actor, note=_checked(note))
     return alert
 
 
 @transaction.atomic
-def alert_close(*, alert_id: int, outcome: Outcome, note: str, actor: Actor, scope: Scope) -> Alert:
+def alert_close(
+    *, alert_id: int, outcome: Outcome, note: str, actor: Actor, scope: Scope, seen: int | None = None
+) -> Alert:
     """Close with an outcome; a false alarm is counted against the method. Raises StateNotAllowed, ActNotAllowed."""
-    alert = alert_lock(alert_id=alert_id, scope=scope)
+    alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
     words = _checked(note)
     check_transition(present=AlertState(alert.state), target=AlertState.CLOSED)
     letters = list(Letter.objects.filter(alert=alert, withdrawn_at__isnull=True))
@@ -155,35 +173,81 @@ def alert_close(*, alert_id: int, outcome: Outcome, note: str, actor: Actor, sco
 
 
 @transaction.atomic
-def fact_confirm(*, alert_id: int, fact: str, note: str, actor: Actor, scope: Scope) -> Alert:
-    """Confirm a fact of the decision table, with how it is known; the alert is judged again at once."""
-    alert = alert_lock(alert_id=alert_id, scope=scope)
+def fact_confirm(
+    *,
+    alert_id: int,
+    fact: str,
+    note: str,
+    actor: Actor,
+    scope: Scope,
+    cases: int = 1,
+    seen: int | None = None,
+) -> Alert:
+    """Confirm a fact of the decision table, with how it is known; the alert is judged again at once.
+
+    A fact that stands is not confirmed twice: two officers who learn of one illness would make two of it.
+    """
+    alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
     words = _checked(note)
-    if fact not in triggers_in_force().signals:
+    if fact not in triggers_in_force().signals or not 1 <= cases <= MOST_CASES:
         raise ActNotAllowed("fact")
+    today = timezone.localdate(clock.now(), clock.LOCAL)
+    since = today - timedelta(weeks=_weeks_of(fact, alert.kind))
+    standing = StreamRecord.objects.filter(
+        enterprise=alert.enterprise, stream=FACTS, kind=alert.kind, fact=fact, happened_on__gte=since
+    )
+    if standing.exists():
+        raise ActNotAllowed("fact_stands")
     key = f"{FACTS}:{secrets.token_hex(16)}"
     StreamRecord.objects.create(
         key=key, stream=FACTS, kind=alert.kind, fact=fact, name=alert.enterprise.name, code=alert.enterprise.code,
-        token=voice(FACTS, key), happened_on=timezone.localdate(clock.now(), clock.LOCAL),
-        area_code=alert.enterprise.area_code, enterprise=alert.enterprise,
+        token=voice(FACTS, key), people=cases, happened_on=today, area_code=alert.enterprise.area_code,
+        enterprise=alert.enterprise,
     )  # fmt: skip
-    step_write(alert=alert, kind=AlertStepKind.FACT_CONFIRMED, actor=actor, note=words, fact=fact)
-    alerts_raise(kinds=[alert.kind])
+    step_write(
+        alert=alert,
+        kind=AlertStepKind.FACT_CONFIRMED,
+        actor=actor,
+        note=_named(fact, words),
+        fact=fact,
+        cases=cases,
+    )
+    return _judged_again(alert)
+
+
+def _weeks_of(fact: str, kind: str) -> int:
+    """For how long a fact counts in any trigger of a kind."""
+    rows = (row for row in triggers_in_force().triggers if row.kind == kind)
+    return max((one.weeks for row in rows for one in row.when if one.fact == fact), default=1)
+
+
+def _named(fact: str, words: str) -> str:
+    """The fact in front of the words: the story is read long after the table has changed."""
+    return f"{triggers_in_force().signals[fact].name_zh}：{words}"
+
+
+def _judged_again(alert: Alert) -> Alert:
+    alerts_raise(kinds=[alert.kind], enterprise_id=alert.enterprise_id)
     alert.refresh_from_db()
     return alert
 
 
 @transaction.atomic
-def fact_withdraw(*, alert_id: int, record_id: int, note: str, actor: Actor, scope: Scope) -> Alert:
-    """Take a confirmed fact back; a level that it has raised stays until a person closes the alert."""
-    alert = alert_lock(alert_id=alert_id, scope=scope)
+def fact_withdraw(
+    *, alert_id: int, record_id: int, note: str, actor: Actor, scope: Scope, seen: int | None = None
+) -> Alert:
+    """Take a confirmed fact back; the alert is judged again at once, and its level may fall."""
+    alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
     words = _checked(note)
     found = StreamRecord.objects.filter(
         pk=record_id, stream=FACTS, enterprise=alert.enterprise, kind=alert.kind
     ).first()
     if found is None:
-        raise NotVisible
-    fact = found.fact
+        raise ActNotAllowed("fact_gone")
+    fact, day = found.fact, found.happened_on
     found.delete()
-    step_write(alert=alert, kind=AlertStepKind.FACT_WITHDRAWN, actor=actor, note=words, fact=fact)
-    return alert
+    step_write(
+        alert=alert, kind=AlertStepKind.FACT_WITHDRAWN, actor=actor, note=_named(fact, words), fact=fact,
+        confirmed_on=day.isoformat(),
+    )  # fmt: skip
+    return _judged_again(alert)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from bandeng.core import bulk, clock
 from bandeng.harm.models import StreamRecord
 from bandeng.harm.rules import CLUES, MATTERS
+from bandeng.harm.services.turns import turn_take
 from bandeng.harm.sources import of_clues, of_matters
 from bandeng.harm.terms import terms
 
@@ -15,9 +16,13 @@ AGAIN = timedelta(days=60)
 """So far back matters are read again: their type may have been put right, or they were withdrawn."""
 
 
+CHUNK = 500
+
+
 @transaction.atomic
 def streams_gather() -> int:
     """Bring in what matters and clues say; returns how many records are new."""
+    turn_take()
     until = clock.now()
     added = _replaced(MATTERS, _since(MATTERS, until), until) + _replaced(CLUES, _since(CLUES, until), until)
     _wipe(until)
@@ -31,17 +36,23 @@ def _since(stream: str, until: datetime) -> datetime:
 
 
 def _replaced(stream: str, since: datetime, until: datetime) -> int:
-    """New records of the period written, those that no longer hold taken out."""
+    """New records of the period written; those that no longer hold, or say something else now, taken out."""
     read = of_matters if stream == MATTERS else of_clues
     rows = {row.key: row for row in read(since=since, until=until)}
     first = timezone.localdate(since, clock.LOCAL) + timedelta(days=1)
-    present = StreamRecord.objects.filter(stream=stream, happened_on__gte=first)
-    known = dict(StreamRecord.objects.filter(stream=stream).values_list("key", "kind"))
+    held = StreamRecord.objects.filter(stream=stream, happened_on__gte=first - timedelta(days=1))
+    columns = ("key", "kind", "name", "happened_on")
+    present = {key: (kind, name, day) for key, kind, name, day in held.values_list(*columns)}
     gone = [
-        key for key, kind in present.values_list("key", "kind") if key not in rows or rows[key].kind != kind
+        key
+        for key, (kind, name, day) in present.items()
+        if (key not in rows and day >= first)
+        or (key in rows and (rows[key].kind, rows[key].name) != (kind, name))
     ]
-    StreamRecord.objects.filter(key__in=gone).delete()
-    fresh = [row for key, row in rows.items() if key not in known or key in set(gone)]
+    for start in range(0, len(gone), CHUNK):
+        StreamRecord.objects.filter(key__in=gone[start : start + CHUNK]).delete()
+    replaced = set(gone)
+    fresh = [row for key, row in rows.items() if key not in present or key in replaced]
     bulk.insert(fresh)
     return len(fresh)
 

@@ -1,10 +1,16 @@
-"""Records of courts, arbitration, inspections and the registry from files, until their own apps exist."""
+"""Records of courts, arbitration, inspections and the registry from files, until their own apps exist.
+
+A document that is here already creates nothing; one that says something else now is refused with the file that it
+came from: that file is taken back first, so that each batch can be undone as a whole.
+"""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils.dateparse import parse_date
@@ -14,7 +20,8 @@ from bandeng.areas.selectors import atlas
 from bandeng.core import audit, bulk, clock
 from bandeng.core.rules import Actor
 from bandeng.harm.models import StreamImport, StreamRecord
-from bandeng.harm.rules import CHANGES, STREAM_OF, ImportKind
+from bandeng.harm.rules import CHANGES, STREAM_OF, ImportKind, ImportState
+from bandeng.harm.services.turns import turn_take
 from bandeng.harm.sources import voice
 from bandeng.harm.terms import terms
 from bandeng.intake.sheets import Row, digest_of, opened
@@ -38,10 +45,30 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "employees": ("employees", "职工数", "参保人数"),
     "buyers": ("buyers", "购房人数"),
 }
+PARTY = ("name", "code", "address", "phone", "date")
+FIELDS_OF: dict[ImportKind, tuple[str, ...]] = {
+    ImportKind.FILINGS: ("id", *PARTY, "kind", "claimants", "area"),
+    ImportKind.ARBITRATION: ("id", *PARTY, "kind", "claimants", "area"),
+    ImportKind.INSPECTIONS: ("id", *PARTY, "kind", "fact", "area"),
+    ImportKind.REGISTRY: ("id", *PARTY, "change", "area", "customers", "employees", "buyers"),
+}
+USUAL: dict[ImportKind, dict[str, str]] = {
+    ImportKind.FILINGS: {"name": "被告", "date": "立案日期", "kind": "案由", "claimants": "原告人数"},
+    ImportKind.ARBITRATION: {
+        "name": "被申请人",
+        "date": "受理日期",
+        "kind": "争议事项",
+        "claimants": "申请人数",
+    },
+    ImportKind.INSPECTIONS: {"id": "文号", "date": "检查日期", "kind": "问题类型"},
+    ImportKind.REGISTRY: {"id": "编号", "address": "住所", "date": "登记日期"},
+}
 REQUIRED = ("name", "date")
 EXPOSURES = ("customers", "employees", "buyers")
 MOST_PEOPLE = 10_000
 MOST_FIGURE = 10_000_000
+CHUNK = 500
+Value = TypeVar("Value")
 
 
 class MappingWrong(ValueError):
@@ -63,12 +90,20 @@ class Tally:
     rows: int = 0
     created: int = 0
     known: int = 0
-    refusals: list[tuple[int, str, str]] = field(default_factory=list)  # line, column, reason
+    refusals: list[tuple[int, str, str]] = field(default_factory=list)  # line, column, reason; several a line
 
     @property
     def refused(self) -> int:
         """Rows that were not brought in."""
-        return len(self.refusals)
+        return len({line for line, _, _ in self.refusals})
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a file holds: the records that are new, and the tally of all its rows."""
+
+    fresh: list[StreamRecord]
+    tally: Tally
 
 
 def records_import(
@@ -76,38 +111,86 @@ def records_import(
     dry_run: bool = False,
 ) -> Tally:  # fmt: skip
     """Bring a file in; a row that is known creates nothing. Raises FileUnreadable, MappingWrong."""
+    with transaction.atomic():
+        turn_take()
+        found = file_read(path=path, kind=kind, given=given, encoding=encoding)
+        if not dry_run:
+            run = StreamImport(kind=kind.value, name=path.name[:200], actor=actor.key, actor_name=actor.name)
+            batch_write(run=run, found=found, path=path, actor=actor)
+    return found.tally
+
+
+def file_read(
+    *, path: Path, kind: ImportKind, given: Mapping[str, str] | None = None, encoding: str = ""
+) -> Found:
+    """Look a file through and write nothing. Raises FileUnreadable, MappingWrong."""
     tally = Tally()
     with opened(path, encoding=encoding) as (header, rows):
         columns = columns_of(header, given or {})
-        found = list(_records(rows, columns, kind, tally))
-    known = set(
-        StreamRecord.objects.filter(stream__in=[STREAM_OF[kind], CHANGES]).values_list("key", flat=True)
-    )
+        read = list(_records(rows, columns, kind, tally))
+    present = _present([record.key for _, record in read])
     fresh: dict[str, StreamRecord] = {}
-    for record in found:
-        if record.key in known or record.key in fresh:
+    for line, record in read:
+        other = present.get(record.key) or fresh.get(record.key)
+        if other is None:
+            fresh[record.key] = record
+        elif _said(other) == _said(record):
             tally.known += 1
         else:
-            fresh[record.key] = record
+            tally.refusals.append((line, columns.get("id", ""), _elsewhere(other)))
     tally.created = len(fresh)
-    if not dry_run:
-        _write(list(fresh.values()), tally, path, kind, actor)
-    return tally
+    tally.refusals.sort(key=lambda refusal: refusal[0])
+    return Found(list(fresh.values()), tally)
 
 
-@transaction.atomic
-def _write(records: list[StreamRecord], tally: Tally, path: Path, kind: ImportKind, actor: Actor) -> None:
-    run = StreamImport.objects.create(
-        kind=kind.value, name=path.name[:200], digest=digest_of(path), actor=actor.key, rows=tally.rows,
-        created=tally.created, known=tally.known, refused=tally.refused, at=clock.now(),
+def _present(keys: list[str]) -> dict[str, StreamRecord]:
+    found: dict[str, StreamRecord] = {}
+    for start in range(0, len(keys), CHUNK):
+        rows = StreamRecord.objects.filter(key__in=keys[start : start + CHUNK]).select_related("imported")
+        found |= {row.key: row for row in rows}
+    return found
+
+
+def _said(row: StreamRecord) -> tuple[object, ...]:
+    return (
+        row.kind, row.fact, row.name, row.code, row.address, row.phone, row.people, row.happened_on, row.area_code,
+        tuple(sorted(row.exposure.items())),
     )  # fmt: skip
-    for record in records:
+
+
+def _elsewhere(other: StreamRecord) -> str:
+    if other.imported is None:
+        return pgettext("stream import", "This number occurs in the file before, with other content.")
+    words = pgettext(
+        "stream import",
+        "This document came with “%(name)s” on %(day)s, with other content. Take that file back first.",
+    )
+    return words % {
+        "name": other.imported.name,
+        "day": f"{other.imported.at.astimezone(clock.LOCAL):%Y-%m-%d}",
+    }
+
+
+def batch_write(*, run: StreamImport, found: Found, path: Path, actor: Actor) -> None:
+    """Write the records of a file and what became of it, inside the caller's transaction."""
+    tally = found.tally
+    run.digest, run.rows, run.created = digest_of(path), tally.rows, tally.created
+    run.known, run.refused, run.at = tally.known, tally.refused, clock.now()
+    run.state = ImportState.DONE.value
+    run.save()
+    for record in found.fresh:
         record.imported = run
-    bulk.insert(records)
+    bulk.insert(found.fresh)
     audit.record(
         action="harm.imported", subject=run, actor=actor.key,
-        after={"kind": kind.value, "digest": run.digest, "created": run.created},
+        after={"kind": run.kind, "digest": run.digest, "created": run.created},
     )  # fmt: skip
+
+
+def column_of(name: str, kind: ImportKind) -> str:
+    """The usual Chinese name of a field's column in files of a kind."""
+    own = USUAL.get(kind, {}).get(name)
+    return own or next(alias for alias in FIELDS[name] if not alias.isascii())
 
 
 def columns_of(header: list[str], given: Mapping[str, str]) -> dict[str, str]:
@@ -131,43 +214,58 @@ def columns_of(header: list[str], given: Mapping[str, str]) -> dict[str, str]:
 
 def _records(
     rows: Iterator[Row], columns: Mapping[str, str], kind: ImportKind, tally: Tally
-) -> Iterator[StreamRecord]:
+) -> Iterator[tuple[int, StreamRecord]]:
     for row in rows:
         tally.rows += 1
         if row.fault:
             tally.refusals.append((row.line, "", row.fault))
             continue
         cells = {name: clean_text(row.cells.get(column, "")).strip() for name, column in columns.items()}
-        try:
-            yield _record(cells, kind)
-        except RowWrong as wrong:
-            tally.refusals.append((row.line, columns.get(wrong.column, wrong.column), str(wrong)))
+        wrong: list[RowWrong] = []
+        record = _record(cells, kind, wrong)
+        tally.refusals += [(row.line, columns.get(one.column, one.column), str(one)) for one in wrong]
+        if not wrong:
+            yield row.line, record
 
 
-def _record(cells: Mapping[str, str], kind: ImportKind) -> StreamRecord:
+def _or_wrong(value: Callable[[], Value], otherwise: Value, wrong: list[RowWrong]) -> Value:
+    """The value, or else one in its place and the fault noted: a row tells of all its faults at once."""
+    try:
+        return value()
+    except RowWrong as fault:
+        wrong.append(fault)
+        return otherwise
+
+
+def _record(cells: Mapping[str, str], kind: ImportKind, wrong: list[RowWrong]) -> StreamRecord:
     change = kind is ImportKind.REGISTRY and bool(cells.get("change"))
     stream = CHANGES if change else STREAM_OF[kind]
-    key = f"{stream}:{_key(cells)}"
+    key = f"{stream}:{_key(cells, dated=kind is ImportKind.REGISTRY)}"
+    exposure = {name: _or_wrong(partial(_number, cells, name, MOST_FIGURE), 0, wrong) for name in EXPOSURES}
+    harm = "" if kind is ImportKind.REGISTRY else _or_wrong(partial(_kind, cells, stream), "", wrong)
     return StreamRecord(
         key=key,
         stream=stream,
-        kind="" if kind is ImportKind.REGISTRY else _kind(cells, stream),
-        fact=_fact(cells),
-        name=_text(cells, "name", 2, 120),
-        code=_code(cells),
-        address=_text(cells, "address", 0, 200),
-        phone=_text(cells, "phone", 0, 40),
+        kind=harm,
+        fact=_or_wrong(partial(_fact, cells), "", wrong),
+        name=_or_wrong(partial(_text, cells, "name", 2, 120), "", wrong),
+        code=_or_wrong(partial(_code, cells), "", wrong),
+        address=_or_wrong(partial(_text, cells, "address", 0, 200), "", wrong),
+        phone=_or_wrong(partial(_text, cells, "phone", 0, 40), "", wrong),
         token=voice(stream, key),
-        people=_number(cells, "claimants", MOST_PEOPLE) or 1,
-        exposure={name: value for name in EXPOSURES if (value := _number(cells, name, MOST_FIGURE))},
-        happened_on=_date(cells),
-        area_code=_area(cells),
+        people=_or_wrong(partial(_number, cells, "claimants", MOST_PEOPLE), 0, wrong) or 1,
+        exposure={name: value for name, value in exposure.items() if value},
+        happened_on=_or_wrong(partial(_date, cells), date.min, wrong),
+        area_code=_or_wrong(partial(_area, cells), "", wrong),
     )
 
 
-def _key(cells: Mapping[str, str]) -> str:
-    """The document's number; where it has none, the digest of what it says."""
-    text = cells.get("id") or "|".join(f"{name}={value}" for name, value in sorted(cells.items()))
+def _key(cells: Mapping[str, str], *, dated: bool) -> str:
+    """The document's number, of the registry with the day: it tells anew of one enterprise; else what it says."""
+    number = cells.get("id", "")
+    if number and dated:
+        number = f"{number}|{cells.get('date', '')[:10]}"
+    text = number or "|".join(f"{name}={value}" for name, value in sorted(cells.items()))
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 

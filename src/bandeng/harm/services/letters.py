@@ -13,10 +13,11 @@ from django.db import transaction
 from bandeng.core import clock
 from bandeng.core.rules import Actor
 from bandeng.harm.models import Alert, Letter, StreamRecord
-from bandeng.harm.rules import CHANGES, CLUES, FACTS, ActNotAllowed, AlertState, AlertStepKind
+from bandeng.harm.rules import CHANGES, CLUES, FACTS, ActNotAllowed, AlertState, AlertStepKind, NoticeKind
 from bandeng.harm.rules.weeks import monday_of
 from bandeng.harm.selectors.visibility import NotVisible
 from bandeng.harm.services.casework import alert_lock, step_write
+from bandeng.harm.services.notices import alert_tell
 from bandeng.harm.terms import due_after, terms
 from bandeng.organisations.rules import Scope
 from reckon.harm import PEOPLE, kinds_in_force
@@ -90,11 +91,13 @@ def _part(stream: str, rows: list[StreamRecord]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def letter_issue(*, alert_id: int, text: str, actor: Actor, scope: Scope) -> Issued:
+def letter_issue(*, alert_id: int, text: str, actor: Actor, scope: Scope, seen: int | None = None) -> Issued:
     """Tell the enterprise and give it a code. Raises NotVisible, ActNotAllowed."""
-    alert = alert_lock(alert_id=alert_id, scope=scope)
+    alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
     if alert.state in {AlertState.NEW, AlertState.CLOSED}:
         raise ActNotAllowed("verify_first" if alert.state == AlertState.NEW else "closed")
+    if Letter.objects.filter(alert=alert, withdrawn_at__isnull=True, answered_at__isnull=True).exists():
+        raise ActNotAllowed("letter_waits")
     held = held_against(alert)
     # Where clues alone speak, telling the enterprise anything would tell it that somebody has accused it.
     if not held:
@@ -113,9 +116,11 @@ def letter_issue(*, alert_id: int, text: str, actor: Actor, scope: Scope) -> Iss
 
 
 @transaction.atomic
-def letter_withdraw(*, alert_id: int, letter_id: int, note: str, actor: Actor, scope: Scope) -> Letter:
+def letter_withdraw(
+    *, alert_id: int, letter_id: int, note: str, actor: Actor, scope: Scope, seen: int | None = None
+) -> Letter:
     """Shut a letter's code, as when it was sent to the wrong place. Raises NotVisible, ActNotAllowed."""
-    alert = alert_lock(alert_id=alert_id, scope=scope)
+    alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
     letter = Letter.objects.select_for_update(of=("self",)).filter(pk=letter_id, alert=alert).first()
     if letter is None:
         raise NotVisible
@@ -154,8 +159,10 @@ def _valid(letter: Letter) -> Letter:
 @transaction.atomic
 def answer_give(*, letter_id: int, text: str, signed: str) -> Letter:
     """The enterprise answers, once. Raises NotVisible, ActNotAllowed."""
-    seen = letter_of(letter_id)
-    letter = Letter.objects.select_for_update(of=("self",)).select_related("alert").get(pk=seen.pk)
+    opened = letter_of(letter_id)
+    letter = (
+        Letter.objects.select_for_update(of=("self",)).select_related("alert__enterprise").get(pk=opened.pk)
+    )
     if letter.answered_at:
         raise ActNotAllowed("answered")
     words = text.strip()[:LONGEST_ANSWER]
@@ -164,13 +171,16 @@ def answer_give(*, letter_id: int, text: str, signed: str) -> Letter:
     letter.answer, letter.answered_by, letter.answered_at = words, signed.strip()[:60], clock.now()
     letter.save(update_fields=["answer", "answered_by", "answered_at"])
     step_write(alert=letter.alert, kind=AlertStepKind.ANSWERED, actor=ENTERPRISE, letter=letter.number)
+    alert_tell(alert=letter.alert, kind=NoticeKind.ANSWERED, occasion=letter.answered_at)
     return letter
 
 
 @transaction.atomic
-def answer_consider(*, alert_id: int, letter_id: int, text: str, actor: Actor, scope: Scope) -> Letter:
+def answer_consider(
+    *, alert_id: int, letter_id: int, text: str, actor: Actor, scope: Scope, seen: int | None = None
+) -> Letter:
     """A person says what came of the answer; the enterprise reads it. Raises NotVisible, ActNotAllowed."""
-    alert = alert_lock(alert_id=alert_id, scope=scope)
+    alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
     letter = Letter.objects.select_for_update(of=("self",)).filter(pk=letter_id, alert=alert).first()
     if letter is None or not letter.answered_at:
         raise NotVisible

@@ -7,7 +7,7 @@ from bandeng.core.rules import Actor
 from bandeng.harm.models import Pair, PairDecision, StreamRecord
 from bandeng.harm.rules import ActNotAllowed, PairState
 from bandeng.harm.selectors.pairs import pair_for, rows_of
-from bandeng.harm.services.resolving import enterprises_resolve
+from bandeng.harm.services.resolving import enterprises_join, enterprises_resolve
 from bandeng.organisations.rules import Scope
 from reckon.linkage import DecisionsConflict
 
@@ -27,8 +27,6 @@ def pair_judge(*, pair_id: int, same: bool | None, note: str, actor: Actor, scop
         raise ActNotAllowed("pair_unchanged")
     pair.state, pair.stale = target.value, False
     pair.save(update_fields=["state", "stale"])
-    if before == PairState.SAME:
-        _part(pair)
     PairDecision.objects.create(
         pair=pair, same=same, note=note.strip()[:500], actor=actor.key, actor_name=actor.name, at=clock.now()
     )
@@ -37,15 +35,18 @@ def pair_judge(*, pair_id: int, same: bool | None, note: str, actor: Actor, scop
         after={"state": target.value, "left": pair.left, "right": pair.right}, reason=note.strip()[:500],
     )  # fmt: skip
     try:
-        enterprises_resolve(anew=True)
+        _follow(pair, parted=before == PairState.SAME)
     except DecisionsConflict as conflict:
         raise ActNotAllowed("pair_conflict") from conflict
     return pair
 
 
-def _part(pair: Pair) -> None:
-    """Records that were together by this decision are resolved afresh: nothing else holds them together."""
-    firms = {
-        row.enterprise_id for key in (pair.left, pair.right) for row in rows_of(key) if row.enterprise_id
-    }
-    StreamRecord.objects.filter(enterprise_id__in=firms).update(enterprise=None)
+def _follow(pair: Pair, *, parted: bool) -> None:
+    """What follows for the enterprises of both sides; only where some are taken apart is everything compared anew."""
+    sides = rows_of([pair.left, pair.right])
+    firms = [{row.enterprise_id for row in rows if row.enterprise_id} for rows in sides.values()]
+    if parted or (pair.state == PairState.DIFFERENT and set.intersection(*firms)):
+        StreamRecord.objects.filter(enterprise_id__in=set.union(*firms)).update(enterprise=None)
+        enterprises_resolve(anew=True)
+    else:
+        enterprises_join(firms=set.union(*firms))

@@ -1,17 +1,20 @@
 """Stream records are joined into enterprises; what is doubtful waits for a person."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from bandeng.areas.rules import CODE_LENGTH, Level
 from bandeng.core import bulk, clock
 from bandeng.harm.models import Alert, Enterprise, Pair, StreamRecord
 from bandeng.harm.naming import Unit, asked_by_name, joined_by_name, units_of
 from bandeng.harm.rules import CLUES, REGISTRY, PairState
+from bandeng.harm.services.merging import enterprises_merge
+from bandeng.harm.services.turns import turn_take
 from reckon.linkage import (
     Decision,
     DecisionsConflict,
@@ -28,6 +31,7 @@ from reckon.linkage.wording import Language
 
 STREET = CODE_LENGTH[Level.STREET]
 EXPOSURES = ("customers", "employees", "buyers")
+CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -46,21 +50,65 @@ def decisions_in_force() -> list[Decision]:
 
 @transaction.atomic
 def enterprises_resolve(*, anew: bool = False) -> Resolved:
-    """Join every record to an enterprise; `anew`: also where nothing came in, as after a person's decision."""
+    """Join every record to an enterprise; `anew`: also where nothing came in, as after a file was taken back."""
+    turn_take()
     records = list(StreamRecord.objects.order_by("pk"))
-    if not records or not (anew or any(row.enterprise_id is None for row in records)):
+    if not anew and not any(row.enterprise_id is None for row in records):
         return Resolved(Enterprise.objects.count(), 0)
     units = units_of(records)
+    _units_write(units)
     numbers = dict(Enterprise.objects.values_list("pk", "number"))
-    known = {
+    known = _known(units, numbers)
+    resolution = _resolved(units, known)
+    rows = _enterprises_write(resolution, {unit.key: unit for unit in units})
+    _parents_write(resolution, rows)
+    enterprises_merge(numbers.values(), resolution, known, rows)
+    _tidy()
+    return Resolved(len(rows), _pairs_write(resolution, units))
+
+
+@transaction.atomic
+def enterprises_join(*, firms: set[int]) -> None:
+    """Do what people have said of the records of these enterprises, and look at no others: nothing new is compared.
+
+    Raises DecisionsConflict.
+    """
+    turn_take()
+    units = units_of(StreamRecord.objects.filter(enterprise_id__in=firms).order_by("pk"))
+    numbers = dict(Enterprise.objects.filter(pk__in=firms).values_list("pk", "number"))
+    known = _known(units, numbers)
+    resolution = _resolved(units, known)
+    rows = _enterprises_write(resolution, {unit.key: unit for unit in units})
+    enterprises_merge(numbers.values(), resolution, known, rows)
+
+
+def _known(units: list[Unit], numbers: Mapping[int, str]) -> dict[str, str]:
+    return {
         unit.key: numbers[found]
         for unit in units
         if (found := next((row.enterprise_id for row in unit.rows if row.enterprise_id), None))
     }
-    resolution = _resolved(units, known)
-    rows = _enterprises_write(resolution, {unit.key: unit for unit in units})
-    _merged_mark(numbers.values(), resolution, known, rows)
-    return Resolved(len(rows), _pairs_write(resolution, units))
+
+
+def _units_write(units: list[Unit]) -> None:
+    """Records that give a name alone keep the key of their unit: whoever judges a pair finds them by it."""
+    moved = []
+    for unit in units:
+        for row in unit.rows:
+            key = unit.key if unit.key != row.key else ""
+            if row.unit != key:
+                row.unit = key
+                moved.append(row)
+    StreamRecord.objects.bulk_update(moved, ["unit"], batch_size=CHUNK)
+
+
+def _tidy() -> None:
+    """Enterprises of which no record and no alert is left are forgotten."""
+    spoken = StreamRecord.objects.filter(enterprise_id=OuterRef("pk"))
+    empty = Enterprise.objects.filter(~Exists(spoken), merged_into__isnull=True)
+    alerted = Alert.objects.filter(enterprise_id=OuterRef("pk"))
+    pointed = Enterprise.objects.filter(merged_into_id=OuterRef("pk"))
+    empty.filter(~Exists(alerted), ~Exists(pointed)).delete()
 
 
 def _resolved(units: list[Unit], known: Mapping[str, str]) -> Resolution:
@@ -84,7 +132,8 @@ def _resolve(units: list[Unit], known: Mapping[str, str], decisions: list[Decisi
 
 
 def _enterprises_write(resolution: Resolution, units: Mapping[str, Unit]) -> dict[str, Enterprise]:
-    present = {row.number: row for row in Enterprise.objects.all()}
+    numbers = [found.id for found in resolution.enterprises]
+    present = {row.number: row for row in _of_numbers(numbers)}
     moment = clock.now()
     rows, fresh, changed = {}, [], []
     for found in resolution.enterprises:
@@ -97,10 +146,14 @@ def _enterprises_write(resolution: Resolution, units: Mapping[str, Unit]) -> dic
             changed.append(row)
         rows[found.id] = row
     bulk.insert(fresh)
-    Enterprise.objects.bulk_update(changed, [*FILLED, "merged_into", "changed_at"], batch_size=500)
-    _parents_write(resolution, rows)
+    Enterprise.objects.bulk_update(changed, [*FILLED, "merged_into", "changed_at"], batch_size=CHUNK)
     _records_write(resolution, rows, units)
     return rows
+
+
+def _of_numbers(numbers: list[str]) -> Iterator[Enterprise]:
+    for start in range(0, len(numbers), CHUNK):
+        yield from Enterprise.objects.filter(number__in=numbers[start : start + CHUNK])
 
 
 FILLED = ("name", "code", "branch", "area_code", "documented", *EXPOSURES)
@@ -145,7 +198,7 @@ def _parents_write(resolution: Resolution, rows: Mapping[str, Enterprise]) -> No
         if row.parent_id != (parent.pk if parent else None):
             row.parent = parent
             moved.append(row)
-    Enterprise.objects.bulk_update(moved, ["parent"], batch_size=500)
+    Enterprise.objects.bulk_update(moved, ["parent"], batch_size=CHUNK)
 
 
 def _records_write(resolution: Resolution, rows: Mapping[str, Enterprise], units: Mapping[str, Unit]) -> None:
@@ -155,30 +208,14 @@ def _records_write(resolution: Resolution, rows: Mapping[str, Enterprise], units
         for key in found.records:
             moved[target] += [row.pk for row in units[key].rows if row.enterprise_id != target]
     for target, keys in moved.items():
-        for start in range(0, len(keys), 500):
-            StreamRecord.objects.filter(pk__in=keys[start : start + 500]).update(enterprise_id=target)
-
-
-def _merged_mark(
-    numbers: Iterable[str], resolution: Resolution, known: Mapping[str, str], rows: Mapping[str, Enterprise]
-) -> None:
-    """Enterprises that are another one now say which, and hand their alerts over."""
-    now = resolution.enterprise_of
-    for number in set(numbers) - rows.keys():
-        target = next((now[key] for key, held in known.items() if held == number and key in now), None)
-        if target is None:
-            continue
-        Enterprise.objects.filter(number=number).update(merged_into=rows[target], documented=False)
-        taken = set(Alert.objects.filter(enterprise=rows[target]).values_list("kind", "first_week"))
-        for alert in Alert.objects.filter(enterprise__number=number):
-            if (alert.kind, alert.first_week) not in taken:
-                Alert.objects.filter(pk=alert.pk).update(enterprise=rows[target])
+        for start in range(0, len(keys), CHUNK):
+            StreamRecord.objects.filter(pk__in=keys[start : start + CHUNK]).update(enterprise_id=target)
 
 
 def _pairs_write(resolution: Resolution, units: list[Unit]) -> int:
     """Pairs for a person; one that was answered by what came in since is put aside. Returns how many are new."""
     now = resolution.enterprise_of
-    known = {(row.left, row.right) for row in Pair.objects.all()}
+    known = set(Pair.objects.values_list("left", "right"))
     fresh = [
         Pair(
             left=each.pair.left, right=each.pair.right, probability=each.pair.probability, lines=_lines(each),
@@ -192,10 +229,11 @@ def _pairs_write(resolution: Resolution, units: list[Unit]) -> int:
         if now[left] != now[right] and not {(left, right), (right, left)} & taken:
             fresh.append(Pair(left=left, right=right, lines={}, found_at=clock.now()))
     bulk.insert(fresh)
-    for row in Pair.objects.filter(state=PairState.SUGGESTED.value):
-        stale = now.get(row.left) == now.get(row.right)
-        if stale != row.stale:
-            Pair.objects.filter(pk=row.pk).update(stale=stale)
+    for stale in (True, False):
+        asked = Pair.objects.filter(state=PairState.SUGGESTED.value).exclude(stale=stale)
+        turned = [row.pk for row in asked if (now.get(row.left) == now.get(row.right)) == stale]
+        for start in range(0, len(turned), CHUNK):
+            Pair.objects.filter(pk__in=turned[start : start + CHUNK]).update(stale=stale)
     return len(fresh)
 
 

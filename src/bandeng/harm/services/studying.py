@@ -8,7 +8,7 @@ from django.utils import timezone
 from bandeng.core import clock
 from bandeng.harm.models import Document
 from bandeng.harm.rules import DocumentKind
-from bandeng.harm.services.raising import basis
+from bandeng.harm.services.judging import basis
 from reckon.harm import (
     KindFindings,
     Level,

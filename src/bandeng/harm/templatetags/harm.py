@@ -1,5 +1,6 @@
 """Words for the codes on the pages of enterprises, and their signs."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from bandeng.harm import labels
+from bandeng.harm.rules.figures import rounded
 from bandeng.harm.rules.weeks import monday_of
 
 register = template.Library()
@@ -18,6 +20,9 @@ WORDS: dict[str, dict[Any, Any]] = {
     "pair": dict(labels.PAIR_STATES),
     "letter": dict(labels.LETTER_STATES),
     "level": dict(labels.LEVELS),
+    "notice": dict(labels.NOTICE_KINDS),
+    "import": dict(labels.IMPORT_KINDS),
+    "import_state": dict(labels.IMPORT_STATES),
 }
 NAMES = {"kind": labels.kind_name, "stream": labels.stream_name, "fact": labels.signal_name}
 #: States and steps as the house's circles know them.
@@ -40,10 +45,11 @@ def circle(code: str) -> str:
 
 
 @register.filter
-def signed(value: float) -> str:
+def signed(value: float | Decimal) -> str:
     """A figure with its sign: a true minus, a plus."""
-    number = number_format(abs(value), decimal_pos=1)
-    return f"−{number}" if round(value, 1) < 0 else f"+{number}" if round(value, 1) > 0 else number
+    figure = value if isinstance(value, Decimal) else rounded(value)
+    number = number_format(abs(figure), decimal_pos=1)
+    return f"−{number}" if figure < 0 else f"+{number}" if figure > 0 else number
 
 
 @register.filter

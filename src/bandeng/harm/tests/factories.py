@@ -97,6 +97,15 @@ def raised(people: int = 14, *, filings: int = 3) -> Alert:
     return Alert.objects.select_related("enterprise").get(kind="prepaid_cards")
 
 
+def alert_of(firm: Any, *, first_week: int) -> Alert:
+    """An alert of an enterprise, saved as it is."""
+    return Alert.objects.create(
+        enterprise=firm, kind="prepaid_cards", level=2, first_week=first_week, last_week=first_week + 9,
+        peak_week=first_week + 5, log_odds=1.0, prior_log_odds=-5.5, people=9, usual_people=1.0, basis="tests",
+        raised_at=MORNING, changed_at=MORNING,
+    )  # fmt: skip
+
+
 def actor(of: Scope) -> Actor:
     """The person of a scope, acting."""
     return Actor(of.actor, Post.objects.get(pk=of.post_id).user.get_full_name(), of.organisation_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,12 @@ from bandeng.dispatch.tests.factories import House, house
 from bandeng.harm.models import Alert, AlertStep, Letter, StreamRecord
 from bandeng.harm.rules import ActNotAllowed, AlertState, Outcome, StateNotAllowed
 from bandeng.harm.selectors import NotVisible, alert_for
+from bandeng.harm.selectors.notices import notices_unread
 from bandeng.harm.services import casework, letters
+from bandeng.harm.services.notices import late_tell, notices_read
 from bandeng.harm.services.raising import harm_run
 from bandeng.harm.tests import factories as make
+from bandeng.matters.models import Matter
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE, scope
 
@@ -48,6 +52,12 @@ def letter(alert: Alert, of: Scope) -> letters.Issued:
     return letters.letter_issue(alert_id=alert.pk, text="请说明退费安排", actor=make.actor(of), scope=of)
 
 
+def confirm(alert: Alert, of: Scope, fact: str = "premises_closed") -> Alert:
+    return casework.fact_confirm(
+        alert_id=alert.pk, fact=fact, note="现场照片三张", actor=make.actor(of), scope=of
+    )  # fmt: skip
+
+
 def test_a_case_goes_its_way_with_a_named_person_and_the_log(overseer: Scope) -> None:
     alert = make.raised()
     for target in (AlertState.VERIFYING, AlertState.TALKING, AlertState.ACTING):
@@ -77,7 +87,7 @@ def test_measures_do_not_end_unheard_but_a_false_alarm_may(overseer: Scope) -> N
     alert = make.raised()
     move(alert, AlertState.VERIFYING, overseer)
     with pytest.raises(ActNotAllowed, match="not_heard"):
-        close(alert, Outcome.REFERRED, overseer)
+        close(alert, Outcome.SETTLED, overseer)
     assert close(alert, Outcome.UNFOUNDED, overseer).outcome == "unfounded"
 
 
@@ -110,16 +120,27 @@ def test_a_person_takes_a_closed_case_up_again(overseer: Scope) -> None:
 
 def test_a_confirmed_fact_fires_its_trigger_at_once_and_may_be_taken_back(overseer: Scope) -> None:
     alert = make.raised(9, filings=1)
-    casework.fact_confirm(
-        alert_id=alert.pk, fact="premises_closed", note="现场照片三张", actor=make.actor(overseer), scope=overseer
-    )  # fmt: skip
+    before = alert.level
+    confirm(alert, overseer)
     alert.refresh_from_db()
     assert alert.level == 3 and alert.triggers == ["prepaid_closed"]
     row = StreamRecord.objects.get(stream="facts")
-    casework.fact_withdraw(
+    assert "经营场所关闭" in AlertStep.objects.get(kind="fact_confirmed").note
+    with pytest.raises(ActNotAllowed, match="fact_stands"):
+        confirm(alert, overseer)
+    back = casework.fact_withdraw(
         alert_id=alert.pk, record_id=row.pk, note="认错了门牌", actor=make.actor(overseer), scope=overseer
     )  # fmt: skip
     assert not StreamRecord.objects.filter(stream="facts").exists()
+    assert (back.level, back.triggers, back.state) == (before, [], "new")
+    assert list(AlertStep.objects.filter(alert=alert).order_by("pk").values_list("kind", flat=True)) == [
+        "raised", "fact_confirmed", "rose", "fact_withdrawn", "fell",
+    ]  # fmt: skip
+    assert "认错了门牌" in AuditEntry.objects.get(action="harm.alert_fact_withdrawn").content
+    with pytest.raises(ActNotAllowed, match="fact_gone"):
+        casework.fact_withdraw(
+            alert_id=alert.pk, record_id=row.pk, note="认错了门牌", actor=make.actor(overseer), scope=overseer
+        )  # fmt: skip
     with pytest.raises(ActNotAllowed, match="fact"):
         casework.fact_confirm(
             alert_id=alert.pk, fact="made_up", note="现场照片", actor=make.actor(overseer), scope=overseer
@@ -222,3 +243,78 @@ def test_a_letter_opens_for_nobody_else(overseer: Scope, wrong: str) -> None:
         )  # fmt: skip
     with clock.fixed(moment), pytest.raises(NotVisible):
         letters.letter_open(number=number, secret=secret)
+
+
+def test_of_two_officers_at_once_the_second_looks_again(overseer: Scope) -> None:
+    alert = make.raised()
+    seen = AlertStep.objects.filter(alert=alert).latest("pk").pk
+    given: dict[str, Any] = {
+        "alert_id": alert.pk,
+        "actor": make.actor(overseer),
+        "scope": overseer,
+        "seen": seen,
+    }
+    casework.alert_move(target=AlertState.VERIFYING, note="到现场看了门店", **given)
+    with pytest.raises(ActNotAllowed, match="moved_on"):
+        casework.alert_note(note="我也去看了", **given)
+    assert AlertStep.objects.filter(alert=alert).count() == 2
+
+
+def test_a_letter_waits_for_its_answer_before_another_goes_out(overseer: Scope) -> None:
+    alert = make.raised()
+    move(alert, AlertState.VERIFYING, overseer)
+    first = letter(alert, overseer)
+    with pytest.raises(ActNotAllowed, match="letter_waits"):
+        letter(alert, overseer)
+    letters.letter_withdraw(
+        alert_id=alert.pk, letter_id=first.letter.pk, note="寄错了地址", actor=make.actor(overseer), scope=overseer
+    )  # fmt: skip
+    assert letter(alert, overseer).letter.pk != first.letter.pk
+
+
+def test_an_alert_whose_evidence_is_gone_falls_and_waits_for_a_person() -> None:
+    alert = make.raised(14, filings=3)
+    StreamRecord.objects.filter(stream="court_filings").delete()
+    Matter.objects.update(state="withdrawn")
+    found = harm_run().content
+    alert.refresh_from_db()
+    assert (alert.level, alert.state, alert.triggers, alert.people) == (0, "new", [], 0)
+    assert found["fallen"] == 1 and AlertStep.objects.filter(alert=alert, kind="fell").count() == 1
+    assert harm_run().content["fallen"] == 0
+    parts = sum(part["log_odds"] for part in alert.contributions)
+    assert alert.log_odds == pytest.approx(alert.prior_log_odds + parts)
+
+
+def test_who_must_act_is_told_once(built: House, overseer: Scope) -> None:
+    alert = make.raised()
+    street = scope(Duty.SUPERVISE, organisation=built.organisations[make.STREET])
+    assert [each.kind for each in notices_unread(street)] == ["raised"]
+    assert [each.kind for each in notices_unread(overseer)] == ["raised"]  # serious: the district too
+    police = built.organisations["police"]
+    casework.alert_assign(
+        alert_id=alert.pk, organisation_id=police.pk, note="", actor=make.actor(overseer), scope=overseer
+    )  # fmt: skip
+    theirs = scope(Duty.HANDLE, organisation=police)
+    told = list(notices_unread(theirs))
+    assert [each.kind for each in told] == ["assigned"]
+    with pytest.raises(ActNotAllowed, match="same_department"):
+        casework.alert_assign(
+            alert_id=alert.pk, organisation_id=police.pk, note="", actor=make.actor(overseer), scope=overseer
+        )  # fmt: skip
+    assert notices_read(scope=street, keys=[each.pk for each in told]) == 0  # another's
+    assert notices_read(scope=theirs, keys=[each.pk for each in told]) == 1
+    with clock.fixed(make.MORNING + timedelta(days=30)):
+        assert late_tell() == late_tell() == 1
+        assert [each.kind for each in notices_unread(theirs)] == ["late"]
+
+
+def test_an_answer_is_told_to_the_department_in_charge(built: House, overseer: Scope) -> None:
+    alert = make.raised()
+    police = built.organisations["police"]
+    casework.alert_assign(
+        alert_id=alert.pk, organisation_id=police.pk, note="", actor=make.actor(overseer), scope=overseer
+    )  # fmt: skip
+    move(alert, AlertState.VERIFYING, overseer)
+    letters.answer_give(letter_id=letter(alert, overseer).letter.pk, text="可以退费。", signed="负责人")
+    kinds = [each.kind for each in notices_unread(scope(Duty.HANDLE, organisation=police))]
+    assert kinds == ["answered", "assigned"]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.urls import reverse
 from bandeng.accounts.middleware import FACTOR_KEY
 from bandeng.core import clock
 from bandeng.dispatch.tests.factories import House, house
-from bandeng.harm.models import Alert, Letter, StreamRecord
+from bandeng.harm.models import Alert, AlertStep, Letter, StreamRecord
 from bandeng.harm.rules import AlertState
 from bandeng.harm.services import casework, letters
 from bandeng.harm.services.studying import study_run
@@ -125,12 +126,19 @@ def test_the_code_is_shown_once_and_opens_the_enterprises_page(overseer: Scope) 
     alert = make.raised()
     client = client_of(overseer)
     client.post(reverse("desk-harm-act", args=[alert.pk, "verifying"]), {"text": "核对门店和账户"})
-    shown = client.post(
-        reverse("desk-harm-letter", args=[alert.pk]), {"text": "请说明退费安排"}
-    ).content.decode()
+    address = reverse("desk-harm-letter", args=[alert.pk])
+    seen = re.search(r'name="seen" value="(\d+)"', client.get(address).content.decode())
+    assert seen is not None
+    given = {"text": "请说明退费安排", "seen": seen[1]}
+    # The button pressed twice: one letter, and its code is on the page that the second answer leads to.
+    first, answer = client.post(address, given), client.post(address, given)
+    assert first.status_code == answer.status_code == 302
+    assert Letter.objects.count() == 1
+    shown = client.get(answer["location"]).content.decode()
     found = re.search(r"data-letter-number>(\w+)<.*data-letter-code>(\w+)<", shown, re.DOTALL)
     assert found is not None
     number, secret = found.groups()
+    assert client.get(answer["location"]).status_code == 302
     assert secret not in client.get(reverse("desk-harm-alert", args=[alert.pk])).content.decode()
     outside = Client(headers={"accept-language": "zh-hans"})
     assert outside.post(reverse("harm_letter"), {"number": number, "secret": secret}).status_code == 302
@@ -210,3 +218,49 @@ def test_pairs_and_undo_are_for_the_centre_alone(built: House, overseer: Scope) 
     assert client.post(address[1], {"do": "same", "text": "同一家"}).status_code == 302
     assert client.post(address[1], {"do": "nonsense"}).status_code == 404
     assert "撤回判断" in client.get(reverse("desk-harm-pairs") + "?state=same").content.decode()
+
+
+def test_an_act_sent_twice_is_done_once_and_another_officers_is_not_overrun(overseer: Scope) -> None:
+    alert = make.raised()
+    client = client_of(overseer)
+    address = reverse("desk-harm-act", args=[alert.pk, "note"])
+    seen = str(AlertStep.objects.latest("pk").pk)
+    for _ in range(2):
+        assert client.post(address, {"text": "已电话联系负责人", "seen": seen}).status_code == 302
+    assert AlertStep.objects.filter(kind="noted").count() == 1
+    answer = client.post(address, {"text": "准备明天约谈", "seen": seen})
+    assert answer.status_code == 422 and "准备明天约谈" in answer.content.decode()
+
+
+def test_a_fact_is_confirmed_and_taken_back_on_its_pages(overseer: Scope) -> None:
+    alert = make.raised(9, filings=1)
+    client = client_of(overseer)
+    given = {"fact": "premises_closed", "cases": "1", "text": "现场照片三张"}
+    assert client.post(reverse("desk-harm-act", args=[alert.pk, "fact"]), given).status_code == 302
+    address = reverse("desk-harm-act", args=[alert.pk, "unfact"])
+    page = client.get(address).content.decode()
+    found = re.search(r'name="record" value="(\d+)"', page)
+    assert found is not None and "经营场所关闭" in page
+    assert client.post(address, {"record": found[1], "text": "认错了门牌"}).status_code == 302
+    assert not StreamRecord.objects.filter(stream="facts").exists()
+
+
+def test_what_makes_up_a_level_adds_up_on_the_page(overseer: Scope) -> None:
+    alert = make.raised()
+    text = client_of(overseer).get(reverse("desk-harm-alert", args=[alert.pk])).content.decode()
+    part = text[text.index('id="parts"') :]
+    body, foot = part[: part.index("</tbody>")], part[part.index("<tfoot>") : part.index("</tfoot>")]
+    rows = [re.findall(r'figure-cell">([+−]?[0-9]+\.[0-9])<', row) for row in body.split("</tr>")]
+    shown = sum(Decimal(row[0].replace("−", "-")) for row in rows if row)
+    total = re.search(r'figure-cell">([+−]?[0-9.]+)<', foot)
+    assert total is not None and shown == Decimal(total[1].replace("−", "-"))
+
+
+def test_notices_wait_on_the_board_until_they_are_read(overseer: Scope) -> None:
+    make.raised()
+    client = client_of(overseer)
+    text = client.get(reverse("desk-harm")).content.decode()
+    keys = re.findall(r'name="notice" value="(\d+)"', text)
+    assert keys and "新预警" in text
+    assert client.post(reverse("desk-harm-notices"), {"notice": [*keys, "x", "9" * 40]}).status_code == 302
+    assert not re.findall(r'name="notice"', client.get(reverse("desk-harm")).content.decode())

@@ -1,15 +1,16 @@
 """Which records speak of one enterprise: by code, by full name, by a person."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from bandeng.core import clock
 from bandeng.core.models import AuditEntry
 from bandeng.dispatch.tests.factories import House, house
-from bandeng.harm.models import Enterprise, Pair, PairDecision, StreamRecord
+from bandeng.harm.models import Alert, AlertStep, Enterprise, Pair, PairDecision, StreamRecord
 from bandeng.harm.rules import ActNotAllowed, PairState
-from bandeng.harm.selectors import NotVisible
+from bandeng.harm.selectors import NotVisible, enterprise_for
 from bandeng.harm.selectors.pairs import pairs_listed, shown
 from bandeng.harm.services.pairs import pair_judge
 from bandeng.harm.services.resolving import enterprises_resolve
@@ -114,7 +115,7 @@ def test_a_pair_with_a_side_that_only_clues_name_is_hidden(built: House, judge: 
     assert shown(judge, [pair]) == []
     with pytest.raises(NotVisible):
         said(pair, True, judge)
-    able = scope(Duty.SUPERVISE, Duty.UNSEAL, organisation=built.organisations[CENTRE])
+    able = scope(Duty.SUPERVISE, Duty.CLUE_TRIAGE, organisation=built.organisations[CENTRE])
     assert len(shown(able, [pair])) == 1
 
 
@@ -136,3 +137,34 @@ def test_a_decision_against_others_is_refused(judge: Scope) -> None:
         said(rows[1], False, judge)
     rows[1].refresh_from_db()
     assert rows[1].state == "suggested"
+
+
+def test_two_enterprises_that_are_one_have_one_alert_of_a_kind_and_old_addresses_lead_on(
+    judge: Scope,
+) -> None:
+    pair = doubtful()
+    rows = {row.name: row.enterprise for row in StreamRecord.objects.all()}
+    for number, name in enumerate((SHORT, make.GYM)):
+        alert = make.alert_of(rows[name], first_week=400 + number)
+        assert alert.state == "new"
+    said(pair, True, judge)
+    going, merged = Alert.objects.order_by("outcome")
+    assert (going.state, merged.state, merged.outcome) == ("new", "closed", "merged")
+    assert going.enterprise_id == merged.enterprise_id == firm_of(make.GYM)
+    assert AlertStep.objects.filter(kind="merged").count() == 2
+    gone = Enterprise.objects.exclude(merged_into=None).get()
+    assert enterprise_for(judge, gone.number).pk == firm_of(make.GYM)
+
+
+def test_judging_a_pair_reads_only_the_records_of_both_sides(
+    judge: Scope, django_assert_max_num_queries: Any
+) -> None:
+    pair = doubtful()
+    for number in range(40):
+        make.record(name=f"澜州半夏{number}餐饮管理有限公司", code="", address=f"长堤路{number}号")
+    enterprises_resolve()
+    numbers = set(Enterprise.objects.values_list("number", flat=True))
+    with django_assert_max_num_queries(45):
+        said(pair, True, judge)
+    assert set(Enterprise.objects.values_list("number", flat=True)) == numbers
+    assert firm_of(SHORT) == firm_of(make.GYM)

@@ -1,11 +1,14 @@
 """States, mentions and weeks, without a database."""
 
+import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bandeng.matters
 from bandeng.harm.rules import (
     NEXT_STATES,
     OPEN_STATES,
@@ -16,6 +19,7 @@ from bandeng.harm.rules import (
     check_closing,
     check_transition,
 )
+from bandeng.harm.rules.figures import apportioned, rounded
 from bandeng.harm.rules.mentions import kind_of, names_in
 from bandeng.harm.rules.weeks import monday_of, week_of
 from bandeng.harm.terms import terms
@@ -38,13 +42,24 @@ def test_no_outcome_while_an_answer_waits(outcome: Outcome) -> None:
         check_closing(outcome=outcome, unconsidered=True, heard=True, talked=True)
 
 
-def test_only_a_false_alarm_closes_unheard() -> None:
-    check_closing(outcome=Outcome.UNFOUNDED, unconsidered=False, heard=False, talked=False)
-    for outcome in (Outcome.SETTLED, Outcome.REFERRED):
-        with pytest.raises(ActNotAllowed, match="not_heard"):
-            check_closing(outcome=outcome, unconsidered=False, heard=False, talked=False)
-        check_closing(outcome=outcome, unconsidered=False, heard=True, talked=False)
-        check_closing(outcome=outcome, unconsidered=False, heard=False, talked=True)
+def test_nothing_is_settled_unheard() -> None:
+    with pytest.raises(ActNotAllowed, match="not_heard"):
+        check_closing(outcome=Outcome.SETTLED, unconsidered=False, heard=False, talked=False)
+    check_closing(outcome=Outcome.SETTLED, unconsidered=False, heard=True, talked=False)
+    check_closing(outcome=Outcome.SETTLED, unconsidered=False, heard=False, talked=True)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNFOUNDED, Outcome.REFERRED])
+def test_a_false_alarm_closes_unheard_and_whoever_may_be_investigated_is_not_warned(outcome: Outcome) -> None:
+    check_closing(outcome=outcome, unconsidered=False, heard=False, talked=False)
+
+
+@given(parts=st.lists(st.floats(-12, 12), min_size=1, max_size=8))
+def test_what_a_page_shows_adds_up_to_its_total(parts: list[float]) -> None:
+    total = sum(parts)
+    shown = apportioned(parts=parts, total=total)
+    assert sum(shown) == rounded(total)
+    assert all(abs(float(one) - part) < 0.1 + 1e-9 for one, part in zip(shown, parts, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -58,12 +73,28 @@ def test_only_a_false_alarm_closes_unheard() -> None:
     ],
 )
 def test_only_full_names_are_taken_from_a_text(text: str, names: tuple[str, ...]) -> None:
-    assert names_in(text=text, answers={}, keys=()) == names
+    assert names_in(text=text, answers={}, keys=(), unknown=frozenset()) == names
 
 
 def test_an_answer_names_an_enterprise_where_it_was_asked_for() -> None:
-    assert names_in(text="", answers={"employer": "金桥建筑"}, keys=("employer",)) == ("金桥建筑",)
-    assert names_in(text="", answers={"other": "金桥建筑"}, keys=("employer",)) == ()
+    assert answered({"employer": "金桥建筑"}) == ("金桥建筑",)
+    assert answered({"other": "金桥建筑"}) == ()
+
+
+def answered(answers: dict[str, object]) -> tuple[str, ...]:
+    return names_in(text="", answers=answers, keys=("employer",), unknown=frozenset({"不知道", "健身房"}))
+
+
+@pytest.mark.parametrize(
+    "name", ["王师傅", "李建国", "包工头老李", "王建设", "不知道", "健身房", "无", "x" * 200]
+)
+def test_a_person_or_a_word_for_nobody_is_no_enterprise(name: str) -> None:
+    assert answered({"employer": name}) == ()
+
+
+@pytest.mark.parametrize("name", ["老王餐饮店", "云杉健身", "澜州长堤劳务公司", "李记面馆"])
+def test_a_name_with_a_form_or_a_trade_is_an_enterprise(name: str) -> None:
+    assert answered({"employer": f" {name} "}) == (name,)
 
 
 def test_kinds_come_from_types_and_from_words_where_there_is_none() -> None:
@@ -79,3 +110,13 @@ def test_kinds_come_from_types_and_from_words_where_there_is_none() -> None:
 def test_a_week_begins_on_its_monday(day: date) -> None:
     monday = monday_of(week_of(day))
     assert monday.weekday() == 0 and 0 <= (day - monday).days < 7
+
+
+def test_every_type_that_speaks_of_harm_asks_which_enterprise() -> None:
+    path = Path(bandeng.matters.__file__).parent / "data" / "matter_types.toml"
+    asked = tomllib.loads(path.read_text(encoding="utf-8"))["question"]
+    naming = {row["type"] for row in asked if row["key"] in terms().answers}
+    types = {each for rule in terms().mentions for each in rule.types if each}
+    assert types
+    for each in types:
+        assert naming & {each, each[:5], each[:2]}, each

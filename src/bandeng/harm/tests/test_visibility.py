@@ -58,7 +58,7 @@ def test_who_watches_the_area_sees_the_alert_and_others_do_not(built: House) -> 
 
 def test_whoever_held_a_post_in_the_enterprise_never_sees_it(built: House) -> None:
     alert = make.raised()
-    of = watcher(built, CENTRE, Duty.SUPERVISE, Duty.UNSEAL)
+    of = watcher(built, CENTRE, Duty.SUPERVISE, Duty.CLUE_TRIAGE)
     firm = organisation(code="gym", kind=OrganisationKind.ENTERPRISE, name=make.GYM)
     post(Duty.REPORT, organisation=firm, user=Post.objects.get(pk=of.post_id).user)
     assert not visible_alerts(of).exists() and not visible_enterprises(of).exists()
@@ -74,7 +74,7 @@ def test_what_only_a_clue_names_is_seen_by_nobody_who_may_not_see_clues(built: H
         enterprise=hidden, kind="illegal_fund_raising", level=1, first_week=1, last_week=1, peak_week=1, log_odds=1,
         prior_log_odds=-6, people=1, usual_people=0, basis="b", raised_at=make.MORNING, changed_at=make.MORNING,
     )  # fmt: skip
-    plain, able = watcher(built, CENTRE), watcher(built, CENTRE, Duty.SUPERVISE, Duty.UNSEAL)
+    plain, able = watcher(built, CENTRE), watcher(built, CENTRE, Duty.SUPERVISE, Duty.CLUE_TRIAGE)
     assert not visible_enterprises(plain).exists() and not visible_alerts(plain).exists()
     assert not enterprises_listed(plain, words="暗流").exists()
     assert visible_enterprises(able).count() == visible_alerts(able).count() == 1

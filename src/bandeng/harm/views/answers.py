@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import pgettext
 
 from bandeng.core.rules import Actor
-from bandeng.harm.rules import ActNotAllowed, StateNotAllowed, judges_pairs, oversees
+from bandeng.harm.rules import ActNotAllowed, StateNotAllowed, brings_files, judges_pairs, oversees
+from bandeng.harm.selectors.notices import notices_unread
 from bandeng.organisations.permission import held_scope
 from bandeng.organisations.rules import Duty, Scope
 
@@ -27,6 +28,7 @@ def desk_page(request: HttpRequest, template: str, *, status: int = 200, **conte
     if form is not None and form.is_bound and form.errors:
         status = 422
     rail = {"here": "harm", "oversees": oversees(scope), "judges": judges_pairs(scope)}
+    rail |= {"brings": brings_files(scope), "unread": notices_unread(scope).count()}
     return render(request, f"harm/desk/{template}.html", {**rail, **context}, status=status)
 
 
@@ -55,6 +57,22 @@ def refusal_words(refusal: Exception) -> str:
         "letter_done": pgettext("harm refusal", "This letter is answered or withdrawn already."),
         "considered": pgettext("harm refusal", "This answer has been considered already."),
         "answered": pgettext("harm refusal", "This letter has been answered already."),
+        "moved_on": pgettext(
+            "harm refusal",
+            "Somebody has acted on this alert since you opened it. Look at its story and choose again.",
+        ),
+        "same_department": pgettext("harm refusal", "This department has the alert already."),
+        "fact": pgettext("harm refusal", "This is no fact of the decision table, or no number of cases."),
+        "fact_stands": pgettext(
+            "harm refusal",
+            "This fact is confirmed already. Take it back first if something in it has changed.",
+        ),
+        "fact_gone": pgettext("harm refusal", "This fact was taken back already."),
+        "letter_waits": pgettext(
+            "harm refusal", "A letter waits for its answer. Withdraw it first if it went to the wrong place."
+        ),
+        "file_gone": pgettext("harm refusal", "The file is no longer kept. Choose it again."),
+        "file_done": pgettext("harm refusal", "This file was brought in, given up or taken back already."),
         "pair_unchanged": pgettext("harm refusal", "Somebody has decided this already."),
         "pair_conflict": pgettext(
             "harm refusal",

@@ -16,8 +16,12 @@ from bandeng.harm.rules import ActNotAllowed, DocumentKind, PairState
 from bandeng.harm.selectors import NotVisible, enterprise_for
 from bandeng.harm.selectors.board import AlertFilter, alerts_listed, board_rows, lines, newest
 from bandeng.harm.selectors.enterprises import enterprise_page, enterprises_listed, open_levels
+from bandeng.harm.selectors.notices import SHOWN as NOTICES_SHOWN
+from bandeng.harm.selectors.notices import notices_unread
 from bandeng.harm.selectors.pairs import pairs_listed, shown
 from bandeng.harm.selectors.topics import topic_for, topic_table
+from bandeng.harm.services.judging import basis
+from bandeng.harm.services.notices import notices_read
 from bandeng.harm.services.pairs import pair_judge
 from bandeng.harm.views.answers import WATCHERS, actor_in, desk_page, refusal_words
 from bandeng.organisations.permission import held_scope, requires
@@ -48,8 +52,22 @@ def board(request: HttpRequest) -> HttpResponse:
     run = newest(DocumentKind.RUN)
     return desk_page(
         request, "board", rows=board_rows(scope), page=page, lines=lines(list(page)), filters=form, run=run,
-        chosen=chosen,
+        chosen=chosen, notices=notices_unread(scope)[:NOTICES_SHOWN],
     )  # fmt: skip
+
+
+@never_cache
+@require_POST
+@requires(any_of=WATCHERS)
+def notices(request: HttpRequest) -> HttpResponse:
+    """Mark the notices that were shown as read."""
+    keys = [
+        int(key)
+        for key in request.POST.getlist("notice")[:NOTICES_SHOWN]
+        if key.isdecimal() and len(key) < 19
+    ]
+    notices_read(scope=held_scope(request), keys=keys)
+    return redirect("desk-harm")
 
 
 @never_cache
@@ -76,6 +94,8 @@ def enterprise(request: HttpRequest, number: str) -> HttpResponse:
         row = enterprise_for(scope, number)
     except NotVisible as hidden:
         raise Http404 from hidden
+    if row.number != number:
+        return redirect("desk-harm-enterprise", number=row.number)
     return desk_page(request, "enterprise", page=enterprise_page(row, scope=scope))
 
 
@@ -145,4 +165,5 @@ def study(request: HttpRequest) -> HttpResponse:
     """How well the levels in force do, measured on generated data."""
     document = newest(DocumentKind.STUDY)
     context: dict[str, Any] = {"study": document.content if document else None, "document": document}
+    context["outdated"] = document is not None and document.content.get("basis") != basis()
     return desk_page(request, "study", **context)

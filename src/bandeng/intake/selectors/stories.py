@@ -17,6 +17,7 @@ from bandeng.dispatch.selectors.tracking import (
 )
 from bandeng.dispatch.selectors.visibility import NotVisible
 from bandeng.intake.labels import deadline_words, headline, length_words, moment_words, story_line
+from bandeng.intake.selectors.reviews import ReviewsShown, review_sentence, reviews_shown
 from bandeng.matters.models import Matter, Photo
 from bandeng.matters.rules import MatterState, StepKind, id_of
 from bandeng.organisations.selectors import directory
@@ -56,6 +57,7 @@ class Story:
     before: list[Photo]
     after: list[Photo]
     reopen_until: str
+    reviews: ReviewsShown | None
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,13 @@ def story_of(*, number: str, secret: str) -> Story:
         text=told.report.text or told.matter.text,
         state=matter.state,
         headline=headline(matter.state),
-        sentence=sentence_of(matter),
+        sentence=review_sentence(told.reviews) or sentence_of(matter),
         merged_number=matter.number if matter.pk != told.matter.pk else "",
         lines=[*_lines(told), *_coming(told)],
         before=[photo for photo in told.photos if photo.phase != "after"],
         after=[photo for photo in told.photos if photo.phase == "after"],
         reopen_until=_reopen_day(told),
+        reviews=reviews_shown(told),
     )
 
 

@@ -10,8 +10,9 @@ from django.http import Http404
 
 from bandeng.areas.rules import code_range
 from bandeng.dispatch.selectors import NotVisible, matter_for, visible
+from bandeng.dispatch.selectors.reviews import reviews_of
 from bandeng.matters import search
-from bandeng.matters.models import IS_OPEN, Matter, Step
+from bandeng.matters.models import IS_OPEN, Matter, Review, Step
 from bandeng.matters.rules import OPEN_STATES, MatterState, id_of
 from bandeng.matters.selectors import reports_of_source
 from bandeng.organisations.rules import Scope
@@ -122,7 +123,28 @@ def matter_detail(*, scope: Scope, number: str) -> dict[str, Any]:
     matter = visible_matter(scope=scope, number=number)
     steps = list(Step.objects.filter(matter_id=matter.pk).order_by("pk")[:500])
     why: dict[str, Any] = next((step.data["why"] for step in reversed(steps) if "why" in step.data), {})
-    return {**shown_matter(matter), "text": matter.text, "why": why, "steps": [_step(step) for step in steps]}
+    return {
+        **shown_matter(matter),
+        "text": matter.text,
+        "why": why,
+        "steps": [_step(step) for step in steps],
+        "reviews": [_review(row) for row in reviews_of(matter.pk)],
+    }
+
+
+def _review(row: Review) -> Mapping[str, Any]:
+    return {
+        "stage": row.stage,
+        "state": row.state,
+        "body": row.body,
+        "organisation": directory().official_name(row.organisation_id),
+        "answered_at": row.answered_at,
+        "asked_at": row.asked_at,
+        "due_at": row.due_at,
+        "outcome": row.outcome,
+        "document": row.document,
+        "decided_at": row.decided_at,
+    }
 
 
 def _step(step: Step) -> Mapping[str, Any]:

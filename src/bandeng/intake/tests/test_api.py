@@ -9,7 +9,10 @@ from django.test import Client
 from bandeng.core import clock
 from bandeng.core.models import AuditEntry, OutboxEvent
 from bandeng.dispatch.models import Task
+from bandeng.dispatch.services.reviews import review_ask
 from bandeng.dispatch.tests.factories import house
+from bandeng.dispatch.tests.petitions import ANSWERED, answered
+from bandeng.dispatch.tests.stories import Stage
 from bandeng.intake.services.requests import answers_clear
 from bandeng.intake.tests.factories import BODY, bearer, send, token
 from bandeng.matters.models import Matter, Report
@@ -217,3 +220,20 @@ def test_kept_answers_are_forgotten_after_two_days(client: Client) -> None:
     assert answers_clear() == 0
     with clock.fixed(clock.now() + timedelta(days=3)):
         assert answers_clear() == 1
+
+
+def test_detail_tells_the_reviews_of_an_answer_without_their_words(client: Client) -> None:
+    with clock.fixed(ANSWERED):
+        stage = Stage()
+        token(house=stage.house)
+        opened = answered(stage, lead="city_management")
+        review_ask(number=opened.matter.number, secret=opened.secret, reason="漏算了附属房屋")
+        body = client.get(f"/api/v1/matters/{opened.matter.number}", headers=bearer()).json()
+    assert body["reviews"] == [
+        {
+            "stage": 1, "state": "requested", "body": "district", "organisation": "治理中心", "outcome": "",
+            "answered_at": "2026-11-24T02:00:00Z", "asked_at": "2026-11-24T02:00:00Z",
+            "due_at": "2026-12-24T09:30:00Z", "document": "", "decided_at": None,
+        }
+    ]  # fmt: skip
+    assert "漏算了附属房屋" not in str(body)

@@ -6,19 +6,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from reckon import topics
-from reckon.outbreak import (
-    NothingEligible,
-    SeriesFileInvalid,
-    SettingsInvalid,
-    choose,
-    plan_in_force,
-    read,
-    reported_on,
-    shipped,
-    surveil,
-    try_candidates,
-    write_report,
-)
+from reckon.outbreak import SeriesFileInvalid, SettingsInvalid, read, shipped, surveil
 
 Tell = Callable[[str], object]
 #: The file or the settings cannot be used; 1 is for everything else that is refused.
@@ -61,22 +49,3 @@ def topics_gather(*, messages: Path, out: Path, tell: Tell) -> None:
     )
     for file in summary.files:
         tell(f"  {file}")
-
-
-def detector_calibrate(*, out: Path, search: bool, tell: Tell) -> None:
-    """Write the study of the detector; with `search`, choose its criteria anew first. Raises CommandError."""
-    plan = plan_in_force()
-    detectors = {name: shipped(name) for name in ("standard", "calibrated")}
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if search:
-            tell("choosing among candidates / 正在比选候选参数…")
-            detectors["chosen now"] = choose(
-                candidates=try_candidates(plan=plan, base=shipped()), plan=plan
-            ).settings
-        page, table = write_report(
-            folder=out, plan=plan, reported=reported_on(plan=plan, detectors=detectors)
-        )
-    except (NothingEligible, OSError) as wrong:
-        raise CommandError(str(wrong)) from wrong
-    tell(f"{page}\n{table}")

@@ -12,8 +12,8 @@ from bandeng.organisations.selectors import posts_held, scope_of
 from bandeng.risk.labels import REFUSALS, RUN_REFUSALS
 from bandeng.risk.rules import NotAllowed, may_publish
 from bandeng.risk.selectors.figures import present_month
-from bandeng.risk.services.declaring import StocksInvalid, stocks_bring, stocks_read
-from bandeng.risk.services.maps import RunRefused, map_draft, map_publish, maps_check
+from bandeng.risk.services.maps import RunRefused, map_draft, map_publish, maps_check, maps_check_all
+from bandeng.risk.services.stocks import StocksInvalid, stocks_bring, stocks_read
 
 Tell = Callable[[str], object]
 COMMAND_LINE = Actor("command line")
@@ -89,11 +89,26 @@ def maps_verify(*, month: int, tell: Tell) -> None:
         raise CommandError(f"{len(wrong)} of {len(found)} versions cannot be reproduced / 无法复现")
 
 
+def maps_verify_all(*, tell: Tell) -> None:
+    """Calculate every version that was ever published anew. Raises CommandError if one differs in a single digit."""
+    count, wrong = 0, []
+    for each in maps_check_all():
+        count += 1
+        if each.differences:
+            wrong.append(each)
+            tell(f"{each.month} version {each.version}: {len(each.differences)} differences")
+            for place in each.differences[:SHOWN]:
+                tell(f"  {place}")
+    if wrong:
+        raise CommandError(f"{len(wrong)} of {count} versions cannot be reproduced / 无法复现")
+    tell(f"{count} published versions, all equal to the digit / 已发布 {count} 版，全部逐位一致")
+
+
 def stocks_import(*, file: Path, tell: Tell) -> None:
     """Bring stocks in from a CSV. Raises CommandError."""
     try:
-        rows = stocks_read(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, StocksInvalid) as wrong:
+        rows = stocks_read(file)
+    except StocksInvalid as wrong:
         raise CommandError(f"{file}: {wrong}", returncode=UNUSABLE) from wrong
     tell(f"{stocks_bring(rows=rows, actor=COMMAND_LINE)} rows / 行")
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from bandeng.organisations.rules import Scope
-from bandeng.risk.models import Alert, AlertStep, AlertTask, IndicatorSet, RiskMap, StreetRisk, Supervision
+from bandeng.risk.models import Alert, AlertStep, AlertTask, RiskMap, StreetRisk, Supervision
 from bandeng.risk.rules import (
     STREET,
     AlertTaskKind,
@@ -15,7 +15,8 @@ from bandeng.risk.rules import (
     SupervisionState,
     sees_whole_district,
 )
-from bandeng.risk.selectors.figures import declared
+from bandeng.risk.selectors.figures import declared, present_month
+from bandeng.risk.selectors.maps import set_in_force
 from reckon.index import Indicator
 
 
@@ -36,12 +37,20 @@ def alert_of_street(area: str) -> Alert | None:
     return Alert.objects.filter(area_code=area, indicator="", closed_at__isnull=True).first()
 
 
-def level_now(area: str, *, since: int) -> int | None:
-    """The street's colour on the newest map published after a month; None while there is none."""
+def level_now(alert: Alert) -> int | None:
+    """The street's colour on the newest map published after the alert's own; None while there is none.
+
+    A correction of the alert's own month counts: what was raised by mistake can be closed at once.
+    """
     newest = RiskMap.objects.filter(status=MapStatus.PUBLISHED.value).order_by("-month").first()
-    if newest is None or newest.month <= since:
+    raised_by = alert.risk_map
+    if newest is None or (newest.month, newest.version) <= (
+        alert.month,
+        raised_by.version if raised_by else 0,
+    ):
         return None
-    return StreetRisk.objects.filter(risk_map=newest, area_code=area).values_list("level", flat=True).first()
+    levels = StreetRisk.objects.filter(risk_map=newest, area_code=alert.area_code)
+    return levels.values_list("level", flat=True).first()
 
 
 def standing_of(alert: Alert) -> Standing:
@@ -50,11 +59,40 @@ def standing_of(alert: Alert) -> Standing:
     supervision = Supervision.objects.filter(alert=alert).values_list("state", flat=True).first()
     return Standing(
         level=alert.level,
-        present_level=level_now(alert.area_code, since=alert.month),
+        present_level=level_now(alert),
         measures=sum(kind == AlertTaskKind.MEASURE.value for kind, _ in tasks),
         open_tasks=sum(state == AlertTaskState.OPEN.value for _, state in tasks),
         supervision=SupervisionState(supervision) if supervision else None,
     )
+
+
+def alerts_listed(scope: Scope, *, only_open: bool) -> QuerySet[Alert]:
+    """The alerts that a post may see: open ones first, the newest first."""
+    found = alerts_for(scope)
+    if only_open:
+        found = found.filter(closed_at__isnull=True)
+    # Databases differ in where they put what is not there.
+    return found.order_by(F("closed_at").desc(nulls_first=True), "-raised_at", "-id")
+
+
+def tasks_waiting(scope: Scope) -> int:
+    """How many tasks of alerts wait for the post's own organisation."""
+    own = AlertTask.objects.filter(organisation_id=scope.organisation_id, alert__closed_at__isnull=True)
+    return own.filter(state=AlertTaskState.OPEN.value).count()
+
+
+def alerts_open(scope: Scope) -> list[Alert]:
+    """Open alerts that a post may see, the highest colour first; for the district's screen."""
+    return list(alerts_for(scope).filter(closed_at__isnull=True).order_by("-level", "raised_at", "id"))
+
+
+def indicators_in_force() -> dict[str, Indicator]:
+    """The indicators that hold now, by code."""
+    row = set_in_force(present_month())
+    if row is None:
+        return {}
+    words = declared(indicators=row.indicators, colours=row.colours)
+    return {each.code: each for each in words.declaration.indicators}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +124,7 @@ def alert_page(number: int, scope: Scope) -> AlertPage | None:
 
 def _reasons(alert: Alert) -> tuple[tuple[Indicator, dict[str, float]], ...]:
     """The reasons with the indicators as they were declared then."""
-    kept = alert.risk_map.indicator_set if alert.risk_map else IndicatorSet.objects.order_by("-id").first()
+    kept = alert.risk_map.indicator_set if alert.risk_map else set_in_force(alert.month)
     if kept is None:
         return ()
     known = {

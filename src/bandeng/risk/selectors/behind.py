@@ -11,6 +11,12 @@ from reckon.index import Indicator
 
 MATTERS = "matters"
 PAGE = 50
+LONGEST_LIST = 100_000
+
+
+def start_of(text: str) -> int:
+    """Where a page of records begins, from an address."""
+    return min(int(text), LONGEST_LIST) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -14,14 +13,12 @@ from bandeng.core import clock
 from bandeng.ledger import selectors as ledger
 from bandeng.ledger.rules import LOCAL, months_from
 from bandeng.risk.calculation import Figures
-from bandeng.risk.models import Stock
 from bandeng.risk.rules import COMMUNITY, STREET
+from bandeng.risk.selectors.stocks import stock_months
 from reckon.colours import ColourRules, colour_rules_from
-from reckon.index import Declaration, Measure, declaration_from, log_spread, median_days
+from reckon.index import Declaration, declaration_from, log_spread, median_days
 
 Array = NDArray[np.float64]
-MIDDLE = 15
-"""The day of a month whose stock counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,12 +74,16 @@ def figures_read(declaration: Declaration, *, areas: Sequence[str], months: Sequ
         window,
     )
     spans = ledger.waited({row.numerator for row in rows if row.numerator.is_span}, window)
+    stocks = {
+        kind: stock_months(kind, areas=areas, months=months)
+        for kind in {row.denominator.records for row in rows if row.denominator.is_stock}
+    }
     shape = (len(months), len(areas), len(rows))
     observed, exposure = np.full(shape, np.nan), np.full(shape, np.nan)
     for place, row in enumerate(rows):
         top, below = row.numerator, row.denominator
         observed[:, :, place] = _medians(spans[top]) if top.is_span else events[top].T
-        exposure[:, :, place] = _stock(below, areas, months) if below.is_stock else events[below].T
+        exposure[:, :, place] = stocks[below.records] if below.is_stock else events[below].T
     return Figures(areas=tuple(areas), months=tuple(months), observed=observed, exposure=exposure)
 
 
@@ -99,41 +100,3 @@ def _medians(histograms: NDArray[np.int64]) -> Array:
     """Months × areas of medians; NaN where nothing was closed."""
     areas, months, days = histograms.shape
     return median_days(histograms.reshape(areas * months, days)).reshape(areas, months).T
-
-
-def _stock(measure: Measure, areas: Sequence[str], months: Sequence[int]) -> Array:
-    """Months × areas of a stock, of the running month only the share that has passed; NaN where none is known."""
-    length = len(areas[0]) if areas else STREET
-    known: dict[str, list[tuple[date, int]]] = {}
-    rows = Stock.objects.filter(kind=measure.records).order_by("valid_from")
-    for code, day, value in rows.values_list("area_code", "valid_from", "value"):
-        known.setdefault(code, []).append((day, value))
-    found = np.full((len(months), len(areas)), np.nan)
-    for row, month in enumerate(months):
-        totals = _totals(known, day=date(month // 100, month % 100, MIDDLE), length=length)
-        share = _share_passed(month)
-        found[row] = [totals.get(area, np.nan) * share for area in areas]
-    return found
-
-
-def _totals(known: dict[str, list[tuple[date, int]]], *, day: date, length: int) -> dict[str, float]:
-    """Stocks of a day by area; of an area without its own, those of the areas below it together."""
-    own: dict[str, float] = {}
-    below: dict[str, float] = {}
-    for code, rows in known.items():
-        values = [value for valid_from, value in rows if valid_from <= day]
-        if values and len(code) == length:
-            own[code] = values[-1]
-        elif values and len(code) > length:
-            below[code[:length]] = below.get(code[:length], 0.0) + values[-1]
-    return below | own
-
-
-def _share_passed(month: int) -> float:
-    """1 for a month that is over; of the running month, the share of its days that has passed."""
-    now = clock.now().astimezone(LOCAL)
-    if month != now.year * 100 + now.month:
-        return 1.0
-    following = date(now.year + now.month // 12, now.month % 12 + 1, 1)
-    length = (following - date(now.year, now.month, 1)).days
-    return (now.day - 1 + now.hour / 24.0) / length or 1.0 / length

@@ -3,6 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from threading import Lock
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,9 +12,9 @@ from django.db.models import QuerySet
 from bandeng.organisations.rules import Scope
 from bandeng.risk.calculation import Inputs, Rules, assessed, inputs_from
 from bandeng.risk.models import IndicatorSet, MapWorking, ReferenceYear, RiskMap, StreetRisk
-from bandeng.risk.rules import MapStatus, may_publish
+from bandeng.risk.rules import MapStatus, SetStatus, may_publish
 from bandeng.risk.selectors.figures import declared
-from reckon.index import Assessment, reference_from
+from reckon.index import Assessment, Declaration, reference_from
 
 KEPT_MAPS = 32
 
@@ -32,14 +34,34 @@ class Shown:
         return self.assessment.place(area)
 
 
+_KEEPING = Lock()
 _KEPT: OrderedDict[tuple[int, str], tuple[Rules, Inputs, Assessment, Mapping[str, Any]]] = OrderedDict()
 
 
-def rules_of(indicator_set: IndicatorSet, reference_year: ReferenceYear) -> Rules:
-    """What figures become colours by, from the rows that keep it."""
-    words = declared(indicators=indicator_set.indicators, colours=indicator_set.colours)
+def rules_of(indicator_set: IndicatorSet, reference_year: ReferenceYear, *, month: int) -> Rules:
+    """What a month's figures become colours by, from the rows that keep it."""
+    declaration = declaration_of(indicator_set, month=month)
     return Rules(
-        declaration=words.declaration, colours=words.colours, reference=reference_from(reference_year.data)
+        declaration=declaration,
+        colours=declared(indicators=indicator_set.indicators, colours=indicator_set.colours).colours,
+        reference=reference_from(reference_year.data).for_declaration(declaration),
+    )
+
+
+def declaration_of(indicator_set: IndicatorSet, *, month: int) -> Declaration:
+    """The indicators of a set that hold in a month."""
+    words = declared(indicators=indicator_set.indicators, colours=indicator_set.colours).declaration
+    # A past before the first declaration is looked at by that one.
+    return words.in_force(max(date(month // 100, month % 100, 1), words.valid_from))
+
+
+def set_in_force(month: int) -> IndicatorSet | None:
+    """The indicators that hold in a month; of a month before the first, the first ones."""
+    rows = IndicatorSet.objects.filter(status=SetStatus.DECLARED.value)
+    day = date(month // 100, month % 100, 1)
+    return (
+        rows.filter(valid_from__lte=day).order_by("-valid_from", "-id").first()
+        or rows.order_by("valid_from", "id").first()
     )
 
 
@@ -62,15 +84,29 @@ def map_newest(scope: Scope) -> RiskMap | None:
 def shown(row: RiskMap) -> Shown:
     """A version with all its working; what was worked out once is kept."""
     key = (row.pk, row.result_digest)
-    if key not in _KEPT:
+    found = _KEPT.get(key)
+    if found is None:
         kept = MapWorking.objects.get(risk_map=row)
-        rules, inputs = rules_of(row.indicator_set, row.reference_year), inputs_from(kept.inputs)
-        _KEPT[key] = rules, inputs, assessed(inputs.streets, rules), kept.result
-        if len(_KEPT) > KEPT_MAPS:
+        rules = rules_of(row.indicator_set, row.reference_year, month=row.month)
+        inputs = inputs_from(kept.inputs)
+        found = rules, inputs, assessed(inputs.streets, rules), kept.result
+    # Requests run in threads: nothing here may count on what another has not taken out meanwhile.
+    with _KEEPING:
+        _KEPT[key] = found
+        _KEPT.move_to_end(key)
+        while len(_KEPT) > KEPT_MAPS:
             _KEPT.popitem(last=False)
-    _KEPT.move_to_end(key)
-    rules, inputs, assessment, result = _KEPT[key]
+    rules, inputs, assessment, result = found
     return Shown(row=row, rules=rules, inputs=inputs, assessment=assessment, result=result)
+
+
+def neighbours(row: RiskMap) -> tuple[RiskMap | None, RiskMap | None]:
+    """The published maps of the months before and after a version."""
+    rows = RiskMap.objects.filter(status=MapStatus.PUBLISHED.value)
+    return (
+        rows.filter(month__lt=row.month).order_by("-month").first(),
+        rows.filter(month__gt=row.month).order_by("month").first(),
+    )
 
 
 def history(area: str) -> list[StreetRisk]:

@@ -1,19 +1,27 @@
 """What the pages of a map show, assembled from its working."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from bandeng.risk.calculation import Figures, coloured, predicted
+from bandeng.risk.calculation import Figures, assessed, coloured, predicted
 from bandeng.risk.models import RiskMap, StreetRisk
 from bandeng.risk.rules import COMMUNITY, settings_in_force
 from bandeng.risk.selectors.figures import months_back
 from bandeng.risk.selectors.maps import Shown, map_in_force, shown
-from reckon.colours import Backtest, Explanation, backtest, probabilities, why
-from reckon.index import AreaWorking, Declaration, Indicator, IndicatorWorking, assess, working_of
+from reckon.colours import Backtest, Coverage, Explanation, backtest, probabilities, why
+from reckon.index import (
+    AreaWorking,
+    Declaration,
+    DimensionWorking,
+    Indicator,
+    IndicatorWorking,
+    assess,
+    working_of,
+)
 
 YEAR = 12
 
@@ -37,10 +45,21 @@ class IndicatorLine:
 
     working: IndicatorWorking
     level: int
+    probability: float | None  # of this colour, by the cuts alone
     count: float | None  # of the month itself
     cases: float | None
     is_first: bool  # of its dimension
     forecast: tuple[float, float] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DimensionLine:
+    """One dimension of a street; no probability on maps of the first edition."""
+
+    working: DimensionWorking
+    level: int
+    probability: float | None
+    lines: tuple[IndicatorLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +163,7 @@ def indicator_lines(view: Shown, area: str) -> list[IndicatorLine]:
     """The twelve indicators of a street in the order of their dimensions."""
     row = view.place(area)
     levels = view.result["streets"]["states"]["indicators"]["level"][row]
+    shares = view.result["streets"]["indicator_chances"][row]
     forecast = view.result["forecast"]
     codes, figures = view.rules.declaration.codes, view.inputs.streets
     lines = []
@@ -154,6 +174,7 @@ def indicator_lines(view: Shown, area: str) -> list[IndicatorLine]:
                 IndicatorLine(
                     working=each,
                     level=levels[column],
+                    probability=_share(shares[column], levels[column]),
                     count=_known(figures.observed[-1, row, column]),
                     cases=_known(figures.exposure[-1, row, column]),
                     is_first=number == 0,
@@ -165,6 +186,26 @@ def indicator_lines(view: Shown, area: str) -> list[IndicatorLine]:
     return lines
 
 
+def dimension_lines(view: Shown, area: str) -> list[DimensionLine]:
+    """The five dimensions of a street with their indicators."""
+    row, lines = view.place(area), indicator_lines(view, area)
+    levels = view.result["streets"]["states"]["dimensions"]["level"][row]
+    shares = view.result["streets"].get("dimension_chances")
+    return [
+        DimensionLine(
+            working=each,
+            level=levels[place],
+            probability=_share(shares[row][place], levels[place]) if shares else None,
+            lines=tuple(line for line in lines if line.working.indicator.dimension == each.dimension.code),
+        )
+        for place, each in enumerate(working(view, area).dimensions)
+    ]
+
+
+def _share(shares: Sequence[float | None], level: int) -> float | None:
+    return shares[level] if level >= 0 else None
+
+
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
@@ -173,12 +214,47 @@ def community_lines(view: Shown, area: str, indicator: str) -> list[CommunityLin
     """The street's communities by the month's events of one indicator, most first."""
     figures, column = view.inputs.communities, view.rules.declaration.codes.index(indicator)
     small, levels = settings_in_force().small_number, view.result["communities"]["level"]
+    sure = community_chances(view, area)
     lines = []
     for place, code in enumerate(figures.areas):
         if len(code) == COMMUNITY and code.startswith(area):
             count = _events(figures, place, column, view.rules.declaration)
-            lines.append(CommunityLine(code=code, count=count, is_few=count < small, level=levels[place]))
+            lines.append(
+                CommunityLine(
+                    code=code,
+                    count=count,
+                    is_few=count < small,
+                    level=levels[place],
+                    probability=sure.get(code),
+                )
+            )
     return sorted(lines, key=lambda line: (-line.count, line.code))
+
+
+def community_chances(view: Shown, area: str) -> dict[str, float]:
+    """How sure the colour of each community of a street is."""
+    return dict(_community_chances(view.row.pk, view.row.result_digest, area))
+
+
+@lru_cache(maxsize=256)
+def _community_chances(map_id: int, digest: str, area: str) -> tuple[tuple[str, float], ...]:
+    """Only the street's own: every area draws from a stream of its own, so the others change nothing."""
+    view = shown(RiskMap.objects.select_related("indicator_set", "reference_year").get(pk=map_id))
+    figures = view.inputs.communities
+    places = [place for place, code in enumerate(figures.areas) if code.startswith(area)]
+    if not places:
+        return ()
+    own = Figures(
+        areas=tuple(figures.areas[place] for place in places),
+        months=figures.months,
+        observed=figures.observed[:, places],
+        exposure=figures.exposure[:, places],
+    )
+    levels = np.array([view.result["communities"]["level"][place] for place in places])
+    sure = probabilities(assessment=assessed(own, view.rules), rules=view.rules.colours).of(levels)
+    return tuple(
+        (code, float(share)) for code, share in zip(own.areas, sure, strict=True) if not np.isnan(share)
+    )
 
 
 def _events(figures: Figures, place: int, column: int, declaration: Declaration) -> int:
@@ -222,8 +298,15 @@ def change_of(view: Shown, area: str) -> Explanation | None:
     if earlier is None:
         return None
     before = shown(earlier)
+    old = before.assessment
     try:
-        return why(before=before.assessment, after=view.assessment, area=area)
+        if (
+            before.rules.declaration != view.rules.declaration
+            or before.rules.reference != view.rules.reference
+        ):
+            # By this month's rules: what other rules changed has no cause in the record.
+            old = assessed(before.inputs.streets, view.rules)
+        return why(before=old, after=view.assessment, area=area)
     except (ValueError, KeyError):
         return None
 
@@ -259,6 +342,21 @@ def forecasts_kept(view: Shown) -> list[Kept]:
     if len(view.inputs.streets.months) <= YEAR:
         return []
     return list(_forecasts_kept(view.row.pk, view.row.result_digest))
+
+
+def forecasts_together(kept: Sequence[Kept]) -> list[Coverage]:
+    """Coverage of each level over all indicators, as it was printed."""
+    rows = [one for each in kept for one in each.result.coverage if one.adjusted]
+    return [
+        Coverage(
+            level=level,
+            adjusted=True,
+            inside=sum(one.inside for one in rows if one.level == level),
+            total=sum(one.total for one in rows if one.level == level),
+            mean_width=0.0,
+        )
+        for level in sorted({one.level for one in rows})
+    ]
 
 
 @lru_cache(maxsize=4)

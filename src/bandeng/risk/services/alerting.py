@@ -75,7 +75,7 @@ def _of_colour(view: Shown, *, area: str, level: int) -> Raising:
         month=view.row.month,
         expected=NEUTRAL,
         observed=float(view.result["streets"]["risk"][row] or 0.0),
-        bound=view.rules.colours.master.cuts[level - 1],
+        bound=_bound(view, row=row, level=level),
         level=level,
         risk_map=view.row,
         reasons={
@@ -83,6 +83,14 @@ def _of_colour(view: Shown, *, area: str, level: int) -> Raising:
             "communities": communities_of(view, area=area, count=settings.communities),
         },
     )
+
+
+def _bound(view: Shown, *, row: int, level: int) -> float:
+    """The risk from which the street has its colour: the cut, or for a colour that is kept what is below its margin."""
+    cuts = view.rules.colours.master
+    cut = cuts.cuts[level - 1]
+    risk = view.result["streets"]["risk"][row]
+    return cut if risk is None or risk >= cut else cut - cuts.margin
 
 
 def reasons_of(view: Shown, *, row: int, count: int) -> list[dict[str, Any]]:
@@ -122,9 +130,12 @@ def communities_of(view: Shown, *, area: str, count: int) -> list[dict[str, Any]
 @transaction.atomic
 def alert_raise(new: Raising) -> Alert | None:
     """Raise an alert with the street's self-examination as its first task; None while an earlier one is open."""
-    if Alert.objects.filter(
-        area_code=new.area_code, indicator=new.indicator, closed_at__isnull=True
-    ).exists():
+    same = Alert.objects.filter(area_code=new.area_code, indicator=new.indicator)
+    if same.filter(closed_at__isnull=True).exists():
+        return None
+    # A week that was looked into and closed is not raised again when the detector next judges it.
+    week = new.reasons.get("week")
+    if week and same.filter(reasons__week=week).exists():
         return None
     moment = clock.now()
     alert = Alert.objects.create(**(vars(new) | {"kind": new.kind.value}), raised_at=moment)

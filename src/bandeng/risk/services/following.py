@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from bandeng.core import audit, clock
+from bandeng.core.outbox import publish
 from bandeng.core.rules import Actor
 from bandeng.dispatch.calendar import due
 from bandeng.organisations.rules import Scope
 from bandeng.organisations.selectors import directory
+from bandeng.risk.events import AlertChanged
 from bandeng.risk.models import Alert, AlertStep, AlertTask, Supervision
 from bandeng.risk.rules import (
     COMMUNITY,
@@ -219,6 +221,12 @@ def _task(
         raise NotAllowed("text_missing")
     if new.organisation_id not in directory().by_id:
         raise NotAllowed("body_missing")
+    same = alert.tasks.filter(
+        kind=kind.value, title=new.title[:200], organisation_id=new.organisation_id, due_at=new.due_at,
+        state=AlertTaskState.OPEN.value,
+    ).first()  # fmt: skip
+    if same is not None:  # a button pressed twice
+        return same
     row = AlertTask.objects.create(
         alert=alert, kind=kind.value, title=new.title[:200], organisation_id=new.organisation_id,
         due_at=new.due_at, created_at=clock.now(),
@@ -243,3 +251,4 @@ def _told(alert: Alert, actor: Actor, *, act: str, text: str = "", before: str =
         action=f"risk.alert_{act}", subject=alert, actor=actor.key, before={"state": before or alert.state},
         after={"state": alert.state}, reason=text,
     )  # fmt: skip
+    publish(AlertChanged(alert_id=alert.pk, state=alert.state))

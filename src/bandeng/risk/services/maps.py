@@ -1,37 +1,52 @@
 """A month's map: made as a draft, signed by a person, kept, and checked to the digit."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from bandeng.core import audit, clock
 from bandeng.core.outbox import publish
 from bandeng.core.rules import Actor
 from bandeng.ledger.selectors import months_known
 from bandeng.organisations.rules import Scope
-from bandeng.risk.calculation import Inputs, States, differing, digest_of, inputs_from, result_of, states_from
+from bandeng.risk.calculation import (
+    Inputs,
+    States,
+    differing,
+    digest_of,
+    edition_of,
+    inputs_from,
+    result_of,
+    states_from,
+)
 from bandeng.risk.events import MapPublished
 from bandeng.risk.models import IndicatorSet, MapWorking, ReferenceYear, RiskMap, StreetRisk
 from bandeng.risk.rules import (
+    MONTHS_A_YEAR,
     MapStatus,
     NotAllowed,
     NotYours,
+    check_month_over,
     check_publishable,
     may_publish,
     settings_in_force,
 )
 from bandeng.risk.selectors.figures import (
     communities_known,
-    declared,
     figures_read,
     months_back,
+    present_month,
     streets_known,
 )
-from bandeng.risk.selectors.maps import map_in_force, rules_of
+from bandeng.risk.selectors.maps import map_in_force, rules_of, set_in_force
 from bandeng.risk.services.alerting import alerts_raise
 from bandeng.risk.services.declaring import reference_year_freeze
+from reckon.index import Declaration
+
+FIRST_MONTH = 190001
 
 
 class RunRefused(ValueError):
@@ -45,10 +60,12 @@ class RunRefused(ValueError):
 def map_draft(*, month: int, actor: Actor, note: str = "") -> RiskMap:
     """Make the month's draft from the ledger as it is now; an older draft of it gives way. Raises RunRefused."""
     indicator_set, reference = _ground(month, actor)
-    rules = rules_of(indicator_set, reference)
+    rules = rules_of(indicator_set, reference, month=month)
     inputs = _inputs(month, rules.declaration, reference)
     result = result_of(inputs, rules)
     with transaction.atomic():
+        # Two drafts of a month at once, the worker's and an officer's: one after the other, the later one stays.
+        IndicatorSet.objects.select_for_update().get(pk=indicator_set.pk)
         RiskMap.objects.select_for_update().filter(month=month, status=MapStatus.DRAFT.value).delete()
         last = RiskMap.objects.filter(month=month).aggregate(last=Max("version"))["last"] or 0
         made = RiskMap.objects.create(
@@ -67,29 +84,36 @@ def map_draft(*, month: int, actor: Actor, note: str = "") -> RiskMap:
     return made
 
 
+def month_text(month: int) -> str:
+    """A month as it is written."""
+    return f"{month // 100}-{month % 100:02d}"
+
+
 def _ground(month: int, actor: Actor) -> tuple[IndicatorSet, ReferenceYear]:
     """The declaration in force in a month and its frozen reference year, frozen now if there is none yet."""
+    if not (1 <= month % 100 <= MONTHS_A_YEAR and month >= FIRST_MONTH):
+        raise RunRefused("no_month", str(month))
+    if month > present_month():
+        raise RunRefused("month_ahead", month_text(month))
     known = months_known()
     if not known or month < known[0]:
-        raise RunRefused("no_record", str(month))
-    day = clock.now().date()
-    in_force = IndicatorSet.objects.filter(valid_from__lte=day).order_by("-valid_from", "-id").first()
-    # A past before the first declaration is looked at by that one.
-    indicator_set = in_force or IndicatorSet.objects.order_by("valid_from", "id").first()
+        raise RunRefused("no_record", month_text(month))
+    indicator_set = set_in_force(month)
     if indicator_set is None:
         raise RunRefused("no_indicators")
     if not streets_known():
         raise RunRefused("no_streets")
     frozen = ReferenceYear.objects.filter(indicator_set=indicator_set).order_by("-first_month").first()
+    first = known[0]
     try:
         return indicator_set, frozen or reference_year_freeze(
-            indicator_set=indicator_set, first_month=known[0], actor=actor
+            indicator_set=indicator_set, first_month=first, actor=actor
         )
     except ValueError as wrong:
         raise RunRefused("no_reference", str(wrong)) from wrong
 
 
-def _inputs(month: int, declaration: Any, reference: ReferenceYear) -> Inputs:
+def _inputs(month: int, declaration: Declaration, reference: ReferenceYear) -> Inputs:
     settings = settings_in_force()
     first = min(months_known()[0], reference.first_month)
 
@@ -101,18 +125,19 @@ def _inputs(month: int, declaration: Any, reference: ReferenceYear) -> Inputs:
         communities=figures_read(
             declaration, areas=communities_known(), months=months(settings.months_of_communities)
         ),
-        before=_states_before(month),
+        before=_states_before(month, declaration),
         months_ahead=settings.months_ahead,
     )
 
 
-def _states_before(month: int) -> States | None:
-    """Colours of the month before, as published, for the same streets; None where there is no such map."""
+def _states_before(month: int, declaration: Declaration) -> States | None:
+    """Colours of the month before, as published, for the same streets and indicators; None where there are none."""
     earlier = map_in_force(months_back(until=month, count=2)[0])
     if earlier is None:
         return None
     kept = MapWorking.objects.get(risk_map=earlier)
-    if tuple(kept.inputs["streets"]["areas"]) != streets_known():
+    old = rules_of(earlier.indicator_set, earlier.reference_year, month=earlier.month).declaration
+    if tuple(kept.inputs["streets"]["areas"]) != streets_known() or old.codes != declaration.codes:
         return None
     return states_from(kept.result["streets"]["states"])
 
@@ -148,6 +173,9 @@ def map_publish(
     if draft is None:
         raise NotAllowed("not_a_draft")
     check_publishable(MapStatus(draft.status))
+    check_month_over(month=month, present=present_month())
+    if _earlier_changed(draft):
+        raise NotAllowed("earlier_changed")
     if digest and digest != draft.result_digest:
         raise NotAllowed("changed")
     if not actor.name.strip():
@@ -165,9 +193,16 @@ def map_publish(
         after={"status": draft.status, "result": draft.result_digest, "signer": draft.signer}, reason=note,
     )  # fmt: skip
     publish(MapPublished(month=month, version=draft.version))
-    if alerts:
+    # A correction of a month long past is kept, but nobody has to act on it any more.
+    if alerts and not RiskMap.objects.filter(status=MapStatus.PUBLISHED.value, month__gt=month).exists():
         alerts_raise(draft)
     return draft
+
+
+def _earlier_changed(draft: RiskMap) -> bool:
+    """Whether the month before was published anew since: this draft's colours would follow from a map of the past."""
+    earlier = map_in_force(months_back(until=draft.month, count=2)[0])
+    return earlier is not None and (earlier.published_at or draft.created_at) > draft.created_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,26 +217,41 @@ class Checked:
 
 def maps_check(*, month: int) -> list[Checked]:
     """Calculate every version of a month anew from what was kept. Raises RunRefused where there is none."""
-    rows = RiskMap.objects.filter(month=month).select_related("indicator_set", "reference_year", "working")
-    found = [_checked(row) for row in rows.order_by("version")]
+    found = list(maps_checked(RiskMap.objects.filter(month=month)))
     if not found:
-        raise RunRefused("no_map", str(month))
+        raise RunRefused("no_map", month_text(month))
     return found
 
 
+def maps_check_all() -> Iterator[Checked]:
+    """Calculate every version that was ever published anew, one after the other."""
+    return maps_checked(RiskMap.objects.exclude(status=MapStatus.DRAFT.value))
+
+
+def maps_checked(rows: QuerySet[RiskMap]) -> Iterator[Checked]:
+    """Calculate these versions anew."""
+    known = rows.select_related("indicator_set", "reference_year", "working").order_by("month", "version")
+    return (_checked(row) for row in known.iterator(chunk_size=1))
+
+
 def _checked(row: RiskMap) -> Checked:
-    rules, inputs = rules_of(row.indicator_set, row.reference_year), inputs_from(row.working.inputs)
-    fresh = result_of(inputs, rules)
+    rules = rules_of(row.indicator_set, row.reference_year, month=row.month)
+    inputs = inputs_from(row.working.inputs)
+    fresh = result_of(inputs, rules, edition=edition_of(row.working.result))
     wrong = differing(row.working.result, fresh)
     seals = (
         ("inputs_digest", row.inputs_digest, digest_of(row.working.inputs)),
         ("result_digest", row.result_digest, digest_of(fresh)),
         ("reference", row.reference_year.digest, digest_of(row.reference_year.data)),
+        ("declaration", row.indicator_set.digest, _seal(row.indicator_set)),
     )
     wrong += [name for name, kept, now in seals if kept != now]
-    shown = declared(indicators=row.indicator_set.indicators, colours=row.indicator_set.colours)
     present = figures_read(
-        shown.declaration, areas=inputs.streets.areas, months=inputs.streets.months
+        rules.declaration, areas=inputs.streets.areas, months=inputs.streets.months
     ).as_data()
     moved = differing(row.working.inputs["streets"]["observed"], present["observed"])
     return Checked(month=row.month, version=row.version, differences=tuple(wrong), moved=len(moved))
+
+
+def _seal(row: IndicatorSet) -> str:
+    return digest_of({"indicators": row.indicators, "colours": row.colours})

@@ -6,9 +6,10 @@ from bandeng.core import clock
 from bandeng.core.rules import SYSTEM
 from bandeng.ledger.selectors import months_known
 from bandeng.risk.calculation import differing
-from bandeng.risk.models import Alert, IndicatorSet, RiskMap
+from bandeng.risk.models import Alert, RiskMap
 from bandeng.risk.rules import AlertKind, MapStatus, settings_in_force
-from bandeng.risk.selectors.figures import declared, figures_read, present_month, streets_known
+from bandeng.risk.selectors.figures import figures_read, months_back, present_month, streets_known
+from bandeng.risk.selectors.maps import declaration_of, set_in_force
 from bandeng.risk.selectors.weeks import Weeks, weeks_read
 from bandeng.risk.services.alerting import Raising, alert_raise
 from bandeng.risk.services.maps import RunRefused, map_draft
@@ -18,11 +19,11 @@ from reckon.outbreak import SeriesUnfit, judge, shipped
 
 def streets_watch() -> list[Alert]:
     """Judge last week's counts of every counted indicator in every street; a rise above its bound raises an alert."""
-    kept = IndicatorSet.objects.order_by("-valid_from", "-id").first()
+    kept = set_in_force(present_month())
     areas = streets_known()
     if kept is None or not areas:
         return []
-    rows = declared(indicators=kept.indicators, colours=kept.colours).declaration.indicators
+    rows = declaration_of(kept, month=present_month()).indicators
     most = settings_in_force().detector_weeks
     return [
         alert
@@ -71,13 +72,23 @@ def _rises(indicator: Indicator, weeks: Weeks) -> list[Raising]:
     ]
 
 
-def draft_refresh() -> RiskMap | None:
-    """Make the present month's draft anew if its figures have moved; None where there was nothing to do."""
-    month, known = present_month(), months_known()
+def drafts_refresh() -> list[RiskMap]:
+    """Make the drafts of the present month and of the one before anew if their figures have moved.
+
+    The one before too: records come in late, and its map is signed some days after its end.
+    """
+    months = months_back(until=present_month(), count=2)
+    return [made for month in months if (made := _refreshed(month)) is not None]
+
+
+def _refreshed(month: int) -> RiskMap | None:
+    known = months_known()
     if month not in known or RiskMap.objects.filter(month=month, status=MapStatus.PUBLISHED.value).exists():
         return None
     draft = (
-        RiskMap.objects.filter(month=month, status=MapStatus.DRAFT.value).select_related("working").first()
+        RiskMap.objects.filter(month=month, status=MapStatus.DRAFT.value)
+        .select_related("working", "indicator_set", "reference_year")
+        .first()
     )
     if draft is not None and not _is_stale(draft):
         return None
@@ -91,7 +102,13 @@ def _is_stale(draft: RiskMap) -> bool:
     age = clock.now() - draft.counted_until
     if age < timedelta(minutes=settings_in_force().draft_again_minutes):
         return False
-    rules = declared(indicators=draft.indicator_set.indicators, colours=draft.indicator_set.colours)
     kept = draft.working.inputs["streets"]
-    fresh = figures_read(rules.declaration, areas=kept["areas"], months=kept["months"]).as_data()
-    return bool(differing(kept["observed"], fresh["observed"]))
+    if set_in_force(draft.month) != draft.indicator_set or tuple(kept["areas"]) != streets_known():
+        return True
+    declaration = declaration_of(draft.indicator_set, month=draft.month)
+    fresh = figures_read(declaration, areas=kept["areas"], months=kept["months"]).as_data()
+    # The newest month's stocks follow the clock while it runs: only those of the months before tell of a change.
+    return bool(
+        differing(kept["observed"], fresh["observed"])
+        or differing(kept["exposure"][:-1], fresh["exposure"][:-1])
+    )

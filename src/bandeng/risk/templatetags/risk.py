@@ -1,7 +1,7 @@
 """Words and pictures of the five-colour map."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -13,12 +13,18 @@ from django.utils.translation import get_language, pgettext
 from bandeng.areas.selectors import atlas
 from bandeng.core.labels import RISK_LEVEL
 from bandeng.core.templatetags.bandeng import risk_mark
+from bandeng.ledger.rules import months_from
 from bandeng.organisations.labels import in_language
+from bandeng.organisations.permission import held_scope
 from bandeng.organisations.selectors import directory
 from bandeng.risk import labels
+from bandeng.risk.rules import may_bring_stocks as may_bring
+from bandeng.risk.selectors.alerts import alerts_open, indicators_in_force
+from bandeng.risk.selectors.figures import Declared
 from bandeng.risk.selectors.maps import lines_on_screen
 from bandeng.risk.selectors.pages import Chances, IndicatorLine, StreetLine
 from bandeng.risk.selectors.shapes import pictures
+from reckon.colours import ColourRules, Coverage, Error
 from reckon.index import Indicator
 
 register = template.Library()
@@ -37,6 +43,9 @@ WORDS: dict[str, Words] = {
     "supervision": labels.SUPERVISION_STATES,
     "act": labels.ACTS,
     "stock": labels.STOCK_KINDS,
+    "set": labels.SET_STATUSES,
+    "part": labels.SET_PARTS,
+    "layer": labels.LAYERS,
 }
 
 
@@ -62,7 +71,16 @@ def organisation_name(key: int | None) -> str:
 @register.filter
 def called(row: Any) -> str:
     """The name of an indicator or dimension in the reader's language."""
+    # Neither an indicator that is declared no more nor a surge has one.
+    if not row:
+        return ""
     return str(row.name_en if (get_language() or "").startswith("en") else row.name_zh)
+
+
+@register.filter
+def of_code(rows: Mapping[str, Any], code: str) -> Any:
+    """The row with a code; None where it is not known any more."""
+    return rows.get(code)
 
 
 @register.filter
@@ -74,14 +92,19 @@ def defined(row: Indicator) -> str:
 @register.filter
 def owner_name(row: Indicator) -> str:
     """The department that answers for an indicator."""
-    found = directory().by_code.get(row.owner)
-    return found.called if found else row.owner.replace("_", " ")
+    return owner_of(row.owner)
 
 
 @register.filter
 def month_name(month: int) -> str:
     """A month such as 2026-10."""
     return f"{month // 100}-{month % 100:02d}"
+
+
+@register.filter
+def month_after(month: int | None) -> int | None:
+    """The month that follows."""
+    return month and months_from(month, 2)[1]
 
 
 @register.filter
@@ -122,6 +145,62 @@ def change(value: float) -> str:
 def whole(value: float | None) -> str:
     """A count."""
     return "—" if value is None else f"{value:.0f}"
+
+
+@register.simple_tag(takes_context=True)
+def may_bring_stocks(context: template.Context) -> bool:
+    """Whether the reader may bring in population and premises."""
+    return may_bring(held_scope(context["request"]))
+
+
+@register.filter
+def set_rows(words: Declared) -> list[tuple[Any, float, list[tuple[Any, float]]]]:
+    """A set's dimensions with their shares, each with its indicators and theirs."""
+    declaration = words.declaration
+    inner = dict(zip(declaration.codes, declaration.inner_weights.tolist(), strict=True))
+    outer = declaration.outer_weights.tolist()
+    return [
+        (
+            dimension,
+            share,
+            [(row, inner[row.code]) for row in declaration.indicators if row.dimension == dimension.code],
+        )
+        for dimension, share in zip(declaration.dimensions, outer, strict=True)
+    ]
+
+
+@register.filter
+def cut_rows(colours: ColourRules) -> list[tuple[str, Any]]:
+    """For each kind of map its cuts."""
+    return [(str(word), getattr(colours, layer)) for layer, word in labels.LAYERS.items()]
+
+
+@register.simple_tag
+def part_value(what: str, value: Any) -> str:
+    """One side of a difference between two sets, in words."""
+    if value is None or value == "":
+        return "—"
+    if what == "weight":
+        return f"{value:.1%}"
+    if what == "owner":
+        return owner_of(value)
+    if what == "stock":
+        return word_of("stock", value)
+    if what == "cuts":
+        return "、".join(f"{cut:g}" for cut in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def owner_of(code: str) -> str:
+    """The organisation that answers for an indicator; a dash for one that is not known here."""
+    found = directory().by_code.get(code)
+    return found.called if found else "—"
+
+
+@register.filter
+def grouped(value: float) -> str:
+    """A large number, its thousands apart."""
+    return f"{value:,.0f}"
 
 
 @register.filter
@@ -251,11 +330,29 @@ def level_told(step: Any) -> str:
     return f"{month_name(int(month))} {colour_name(int(level))}"
 
 
-@register.inclusion_tag("risk/parts/screen.html")
-def five_colours_on_screen() -> dict[str, Any]:
-    """The newest published map in a few words: how many streets of each colour, and which are orange or red."""
-    lines = lines_on_screen()
+@register.filter
+def kept_word(one: Coverage) -> str:
+    """Whether intervals held what they said, as far as the number of figures tells."""
+    low, high = one.bounds
+    if high < one.level:
+        return pgettext("forecast", "held less")
+    return pgettext("forecast", "held more") if low > one.level else pgettext("forecast", "as said")
+
+
+@register.filter
+def error_of(errors: Iterable[Error], forecast: str) -> float | None:
+    """The mean error of one way of forecasting."""
+    return next((each.mean_absolute for each in errors if each.forecast == forecast), None)
+
+
+@register.inclusion_tag("risk/parts/screen.html", takes_context=True)
+def five_colours_on_screen(context: template.Context) -> dict[str, Any]:
+    """The newest published map in a few words: streets of each colour, which are orange or red, open alerts."""
+    lines, alerts = lines_on_screen(), alerts_open(held_scope(context["request"]))
     return {
+        "alerts": alerts[:ON_SCREEN],
+        "alerts_total": len(alerts),
+        "indicators": indicators_in_force() if any(each.indicator for each in alerts) else {},
         "month": lines[0].risk_map.month if lines else None,
         "counts": [(level, sum(line.level == level for line in lines)) for level in (4, 3, 2, 1, 0)],
         "high": [line for line in lines if line.level >= ORANGE][:ON_SCREEN],

@@ -17,8 +17,9 @@ from bandeng.ledger.services import figures_count, table_write
 from bandeng.organisations.rules import OrganisationKind
 from bandeng.organisations.tests.factories import organisation
 from bandeng.risk.models import RiskMap
-from bandeng.risk.services.declaring import StockRow, indicator_set_load, stocks_bring
+from bandeng.risk.services.declaring import indicator_set_load
 from bandeng.risk.services.maps import map_draft, map_publish
+from bandeng.risk.services.stocks import StockRow, stocks_bring
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=LOCAL)
 MONTHS = tuple(months_from(202508, 15))

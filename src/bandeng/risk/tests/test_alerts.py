@@ -18,11 +18,18 @@ from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE, scope
 from bandeng.risk.models import Alert, AlertStep, AlertTask, Supervision
 from bandeng.risk.rules import AlertKind, AlertState, NotAllowed, NotYours, SupervisionState
-from bandeng.risk.selectors.alerts import alerts_for, standing_of
+from bandeng.risk.selectors.alerts import (
+    alerts_for,
+    alerts_listed,
+    alerts_open,
+    level_now,
+    standing_of,
+    tasks_waiting,
+)
 from bandeng.risk.services import following
 from bandeng.risk.services.alerting import Raising, alert_raise
 from bandeng.risk.services.following import Examination, NewTask
-from bandeng.risk.services.watching import draft_refresh, streets_watch
+from bandeng.risk.services.watching import drafts_refresh, streets_watch
 from bandeng.risk.tests.factories import ACTOR, NOW, STREET, district, fraud_wave, history, published
 from reckon.colours import Colour
 
@@ -319,6 +326,46 @@ def test_an_unusual_week_raises_an_alert_of_its_indicator() -> None:
     assert alerts[0].observed == 14.0 > alerts[0].bound >= alerts[0].expected
     assert alerts[0].reasons["method"].startswith("ears")
     assert streets_watch() == []
+    # Whoever has looked into the week and closed it is not asked again by the next look at the same week.
+    Alert.objects.update(state="closed", closed_at=NOW)
+    assert streets_watch() == []
+
+
+def test_a_button_pressed_twice_sets_one_measure() -> None:
+    town = Town()
+    town.examined()
+    assert town.measured() == town.measured()
+    assert town.alert.tasks.filter(kind="measure").count() == 1
+
+
+def test_a_correction_of_the_alerts_own_month_lets_it_be_closed() -> None:
+    district(more=True)
+    history(boost=fraud_wave)
+    published(202608, alerts=False)
+    first = published(202609)
+    alert = Alert.objects.get(area_code=STREET)
+    assert level_now(alert) is None
+    corrected = published(202609)
+    assert corrected.version == first.version + 1
+    assert level_now(alert) == corrected.streets.get(area_code=STREET).level
+
+
+def test_open_alerts_come_first_whatever_the_database() -> None:
+    town = Town()
+    closed = raised(area=OTHER)
+    Alert.objects.filter(pk=closed.pk).update(state="closed", closed_at=NOW)
+    assert list(alerts_listed(town.centre, only_open=False)) == [town.alert, closed]
+    assert list(alerts_listed(town.centre, only_open=True)) == [town.alert]
+    assert alerts_open(town.scope(OTHER, Duty.SUPERVISE)) == []
+
+
+def test_what_waits_for_an_organisation_is_counted() -> None:
+    town = Town()
+    police = town.scope("police", Duty.HANDLE)
+    town.examined()
+    assert tasks_waiting(police) == 0
+    town.measured()
+    assert tasks_waiting(police) == 1
 
 
 def test_too_short_a_past_says_nothing() -> None:
@@ -330,13 +377,13 @@ def test_too_short_a_past_says_nothing() -> None:
 
 def test_the_present_month_is_drafted_again_only_when_figures_have_moved() -> None:
     district()
-    assert draft_refresh() is None
+    assert drafts_refresh() == []
     months = [*range(202508, 202513), *range(202601, 202612)]
     history(months=months)
-    first = draft_refresh()
-    assert first is not None and first.month == 202611
+    last, first = drafts_refresh()
+    assert (last.month, first.month) == (202610, 202611)
     with clock.fixed(NOW + timedelta(hours=1)):
-        assert draft_refresh() is None
+        assert drafts_refresh() == []
         history(months=[202611], seed=5)
-        again = draft_refresh()
-    assert again is not None and again.result_digest != first.result_digest
+        (again,) = drafts_refresh()
+    assert again.month == 202611 and again.result_digest != first.result_digest

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,13 +16,14 @@ from bandeng.core.models import AuditEntry, OutboxEvent
 from bandeng.core.rules import Actor
 from bandeng.organisations.rules import Duty
 from bandeng.organisations.tests.factories import CENTRE, scope
-from bandeng.risk.calculation import differing, figures_from
-from bandeng.risk.models import IndicatorSet, MapWorking, ReferenceYear, RiskMap, Stock, StreetRisk
+from bandeng.risk.calculation import differing, digest_of, figures_from, inputs_from, result_of
+from bandeng.risk.models import Alert, IndicatorSet, MapWorking, ReferenceYear, RiskMap, StreetRisk
 from bandeng.risk.rules import MapStatus, NotAllowed, NotYours
 from bandeng.risk.selectors.figures import months_back, streets_known
-from bandeng.risk.services.declaring import StocksInvalid, indicator_set_load, stocks_bring, stocks_read
+from bandeng.risk.selectors.maps import rules_of
+from bandeng.risk.services.declaring import indicator_set_add, indicator_set_load
 from bandeng.risk.services.maps import RunRefused, map_draft, map_publish, maps_check
-from bandeng.risk.tests.factories import ACTOR, LAST, NOW, district, fraud_wave, history, published
+from bandeng.risk.tests.factories import ACTOR, LAST, MONTHS, NOW, district, fraud_wave, history, published
 
 pytestmark = pytest.mark.django_db
 
@@ -170,34 +172,73 @@ def test_declaring_the_same_indicators_again_adds_nothing() -> None:
     assert IndicatorSet.objects.count() == 1
 
 
-def test_stocks_are_dated_and_the_same_file_twice_changes_nothing() -> None:
+def test_a_month_that_is_not_over_is_drafted_but_not_signed() -> None:
     district()
-    before = Stock.objects.count()
-    text = "area_code,kind,valid_from,value,source\n330199001001,population,2026-07-01,6000,统计年鉴\n"
-    for _ in range(2):
-        assert stocks_bring(rows=stocks_read(text), actor=ACTOR) == 1
-    assert Stock.objects.count() == before + 1
+    history(months=[*MONTHS, 202611])
+    map_draft(month=202611, actor=ACTOR)
+    with pytest.raises(NotAllowed, match="month_running"):
+        map_publish(month=202611, actor=ACTOR, scope=None)
 
 
 @pytest.mark.parametrize(
-    "line",
-    [
-        "330199999999,population,2026-07-01,6000,x",
-        "330199001001,people,2026-07-01,6000,x",
-        "330199001001,population,2026-13-01,6000,x",
-        "330199001001,population,2026-07-01,-5,x",
-        "330199001001,population,2026-07-01,6000,",
-    ],
+    ("month", "code"), [(202612, "month_ahead"), (202613, "no_month"), (0, "no_month"), (202001, "no_record")]
 )
-def test_a_wrong_line_of_stocks_is_named(line: str) -> None:
+def test_a_month_that_cannot_be_is_refused(month: int, code: str) -> None:
     district()
-    with pytest.raises(StocksInvalid, match="2"):
-        stocks_read(f"area_code,kind,valid_from,value,source\n{line}\n")
+    history()
+    with pytest.raises(RunRefused, match=code):
+        map_draft(month=month, actor=ACTOR)
 
 
-def test_stocks_without_a_column_are_refused() -> None:
-    with pytest.raises(StocksInvalid, match="source"):
-        stocks_read("area_code,kind,valid_from,value\n")
+def test_a_draft_that_follows_from_a_map_of_the_past_is_not_signed() -> None:
+    district()
+    history()
+    published(202609)
+    map_draft(month=LAST, actor=ACTOR)
+    with clock.fixed(NOW + timedelta(hours=1)):
+        published(202609)
+        with pytest.raises(NotAllowed, match="earlier_changed"):
+            map_publish(month=LAST, actor=ACTOR, scope=None)
+        published(LAST)
+
+
+def test_a_correction_of_a_past_month_raises_no_alert() -> None:
+    district()
+    history(boost=fraud_wave)
+    published(202608, alerts=False)
+    published(202609, alerts=False)
+    published(202608)
+    assert not Alert.objects.exists()
+    published(202609)
+    assert Alert.objects.exists()
+
+
+def test_a_map_of_the_first_edition_still_comes_out_the_same() -> None:
+    district()
+    history()
+    row = published()
+    kept = MapWorking.objects.get(risk_map=row)
+    rules = rules_of(row.indicator_set, row.reference_year, month=LAST)
+    first = result_of(inputs_from(kept.inputs), rules, edition=1)
+    assert "dimension_chances" not in first["streets"]
+    MapWorking.objects.filter(pk=kept.pk).update(result=first)
+    RiskMap.objects.filter(pk=row.pk).update(result_digest=digest_of(first))
+    assert maps_check(month=LAST)[0].differences == ()
+
+
+def test_an_indicator_out_of_force_does_not_count() -> None:
+    district()
+    history()
+    first = IndicatorSet.objects.get()
+    ended = first.indicators.replace(
+        'owner = "police"\nsince = 2026-01-01', 'owner = "police"\nsince = 2026-01-01\nuntil = 2026-10-01', 1
+    )
+    indicator_set_add(indicators=ended, colours=first.colours, actor=ACTOR)
+    earlier, later = (map_draft(month=month, actor=ACTOR) for month in (202609, LAST))
+    widths = [
+        len(MapWorking.objects.get(risk_map=row).result["streets"]["ratio"][0]) for row in (earlier, later)
+    ]
+    assert widths == [12, 11]
 
 
 def test_commands_run_publish_and_check(capsys: pytest.CaptureFixture[str]) -> None:
@@ -215,7 +256,11 @@ def test_commands_run_publish_and_check(capsys: pytest.CaptureFixture[str]) -> N
         call_command("risk", "run", "202613")
     with pytest.raises(CommandError):
         call_command("risk", "check", "202501")
+    call_command("risk", "verify")
+    assert "1 published versions, all equal" in capsys.readouterr().out
     MapWorking.objects.update(result={})
+    with pytest.raises(CommandError, match="1 of 1 versions"):
+        call_command("risk", "verify")
     with pytest.raises(CommandError, match="reproduced"):
         call_command("risk", "check", "202610")
 

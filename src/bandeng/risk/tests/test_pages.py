@@ -2,10 +2,12 @@
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test import Client
@@ -16,15 +18,18 @@ from bandeng.core import clock
 from bandeng.core.models import AuditEntry
 from bandeng.desk.tests.officers import signed_in
 from bandeng.dispatch.tests.factories import House
+from bandeng.documents.tests.judging import faults, said
 from bandeng.ledger.services import entries_write, figures_count, touch, touched_take
 from bandeng.matters.models import Matter
 from bandeng.matters.rules import number_of
 from bandeng.matters.tests.factories import matter_opened
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE, scope
+from bandeng.risk.calculation import assessed
 from bandeng.risk.models import Alert, RiskMap, StreetRisk
 from bandeng.risk.services.maps import map_draft
 from bandeng.risk.tests.factories import ACTOR, LAST, NOW, STREET, district, fraud_wave, history, published
+from reckon.colours import probabilities
 
 pytestmark = pytest.mark.django_db
 MAP = f"/risk/maps/{LAST}/1/"
@@ -61,10 +66,10 @@ def town() -> Town:
 
 
 INSIDE = (
-    "", "definitions/", "weights/", "forecasts/", "report/", "indicators/confirmed_fraud/", f"streets/{STREET}/",
-    f"streets/{STREET}/records/confirmed_fraud/",
+    "", "definitions/", "weights/", "forecasts/", "report.pdf", "indicators/confirmed_fraud/", f"streets/{STREET}/",
+    f"streets/{STREET}/records/confirmed_fraud/", f"streets/{STREET}/report.pdf",
 )  # fmt: skip
-PAGES = [*(f"{MAP}{inside}" for inside in INSIDE), "/risk/versions/", "/risk/alerts/"]
+PAGES = [*(f"{MAP}{inside}" for inside in INSIDE), "/risk/versions/", "/risk/alerts/", "/risk/indicators/"]
 
 
 def test_every_page_opens_with_few_queries(town: Town) -> None:
@@ -114,18 +119,44 @@ def test_an_export_holds_only_what_the_reader_may_open_and_is_logged(town: Town)
     assert {row[2] for row in rows[1:]} == {"Street 001"} and len(rows) == 13
     assert len(_csv(town.centre).splitlines()) == 25
     assert AuditEntry.objects.filter(action="risk.map_exported").count() == 2
-    sheet = signed_in(town.centre).get(f"{MAP}table.xlsx").content
+    sheet = signed_in(town.centre).get(f"{MAP}table.xlsx").getvalue()
     assert zipfile.ZipFile(io.BytesIO(sheet)).testzip() is None
     assert signed_in(town.centre).get(f"{MAP}table.pdf").status_code == 404
 
 
 def _csv(who: Scope) -> str:
-    return signed_in(who).get(f"{MAP}table.csv").content.decode("utf-8-sig")
+    return signed_in(who).get(f"{MAP}table.csv").getvalue().decode("utf-8-sig")
 
 
-def test_the_report_names_only_the_streets_that_may_be_opened(town: Town) -> None:
-    text = signed_in(town.scope(OTHER, Duty.HANDLE)).get(f"{MAP}report/").content.decode()
-    assert text.count("break-inside-avoid") == 1
+def _paper(who: Scope, path: str = "report.pdf", language: str = "zh-hans") -> bytes:
+    answer = signed_in(who).get(f"{MAP}{path}", headers={"accept-language": language})
+    assert answer.headers["Content-Type"] == "application/pdf"
+    return answer.content
+
+
+@pytest.mark.parametrize("path", ["report.pdf", f"streets/{STREET}/report.pdf"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_papers_are_for_archives_and_for_screen_readers(town: Town, path: str, language: str) -> None:
+    paper = _paper(town.centre, path, language)
+    assert faults(paper) == []
+
+
+def test_a_paper_of_a_signed_map_is_the_same_to_the_byte_each_time(town: Town) -> None:
+    assert _paper(town.centre) == _paper(town.centre)
+
+
+def test_the_report_has_sections_only_for_streets_that_may_be_opened(town: Town) -> None:
+    whole, one = said(_paper(town.centre)), said(_paper(town.scope(OTHER, Duty.HANDLE)))
+    assert whole.count("与基准年之比") > one.count("与基准年之比") == 1
+    assert (
+        signed_in(town.scope(OTHER, Duty.HANDLE)).get(f"{MAP}streets/{STREET}/report.pdf").status_code == 403
+    )
+
+
+def test_taking_a_paper_out_is_logged(town: Town) -> None:
+    _paper(town.centre)
+    entry = AuditEntry.objects.get(action="risk.map_exported")
+    assert json.loads(entry.content)["after"] == {"form": "pdf"}
 
 
 def test_records_show_what_may_be_seen_and_count_the_rest(town: Town) -> None:
@@ -235,6 +266,65 @@ def test_acts_on_an_alert_through_the_page(town: Town) -> None:
     assert street.post(f"{page}nothing").status_code == 404
     alert.refresh_from_db()
     assert alert.state == "acting"
+
+
+def test_what_was_typed_is_still_there_when_somebody_was_quicker(town: Town) -> None:
+    alert = Alert.objects.get(area_code=STREET)
+    page, police = f"/risk/alerts/{alert.pk}/", str(town.house.organisations["police"].pk)
+    street = signed_in(town.scope(STREET, Duty.SUPERVISE))
+    street.post(f"{page}take-up")
+    given = {"cause": "原因", "communities": [f"{STREET}001"], "body": police}
+    street.post(f"{page}examine", given)
+    street.post(f"{page}measure", {"title": "宣讲", "organisation": police, "due": "2026-12-01"})
+    refused = street.post(f"{page}review", {"text": "都做完了，申请复核"})
+    text = refused.content.decode()
+    assert refused.status_code == 409 and "都做完了，申请复核" in text and "still open" in text
+    task = alert.tasks.get(kind="measure")
+    own = signed_in(town.scope("police", Duty.HANDLE))
+    own.post(f"{page}tasks/{task.pk}", {"text": "已宣讲"})
+    assert own.post(f"{page}tasks/{task.pk}", {"text": "再报一次"}).status_code == 409
+
+
+def test_the_records_behind_an_alert_are_one_click_away(town: Town) -> None:
+    alert = Alert.objects.get(area_code=STREET)
+    code = alert.reasons["indicators"][0]["indicator"]
+    page = f"/risk/alerts/{alert.pk}/"
+    assert f'href="{page}records/{code}/"' in signed_in(town.centre).get(page).content.decode()
+    assert signed_in(town.centre).get(f"{page}records/{code}/").status_code == 200
+    assert signed_in(town.centre).get(f"{page}records/nothing/").status_code == 404
+
+
+def test_dimensions_and_communities_say_how_sure_their_colours_are(town: Town) -> None:
+    context = signed_in(town.centre).get(f"{MAP}streets/{STREET}/").context
+    for each in context["dimensions"]:
+        assert each.level >= 0 and 0.0 <= each.probability <= 1.0
+        assert all(line.probability is not None for line in each.lines if line.level >= 0)
+    assert all(0.0 < each.probability <= 1.0 for each in context["communities"])
+    view = context["view"]
+    for shares in view.result["streets"]["dimension_chances"][view.place(STREET)]:
+        assert sum(shares) == pytest.approx(1.0)
+    whole = assessed(view.inputs.communities, view.rules)
+    sure = probabilities(assessment=whole, rules=view.rules.colours).of(
+        np.array(view.result["communities"]["level"])
+    )
+    # A street's communities alone say the same as all of them together.
+    kept = dict(zip(whole.areas, sure, strict=True))
+    assert {each.code: each.probability for each in context["communities"]} == {
+        code: kept[code] for code in kept if code.startswith(STREET)
+    }
+
+
+def test_forecasts_say_what_they_reached(town: Town) -> None:
+    context = signed_in(town.centre).get(f"{MAP}forecasts/").context
+    assert [one.level for one in context["together"]] == [0.8, 0.95]
+    for place, one in enumerate(context["together"]):
+        parts = [[each for each in row.result.coverage if each.adjusted][place] for row in context["kept"]]
+        assert (one.inside, one.total) == (sum(p.inside for p in parts), sum(p.total for p in parts))
+
+
+def test_the_screen_tells_of_colours_and_open_alerts(town: Town) -> None:
+    text = signed_in(town.centre).get("/screen/parts/colours").content.decode()
+    assert "open alert" in text and "To be examined" in text
 
 
 def test_without_a_map_the_page_says_what_to_do() -> None:

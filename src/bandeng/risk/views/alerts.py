@@ -1,6 +1,7 @@
 """Alerts: the list, one with its story, and every act."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
+from bandeng.core import clock
 from bandeng.core.rules import Actor
 from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import Scope
@@ -24,8 +26,16 @@ from bandeng.risk.rules import (
     handles_for,
     leads_street,
     may_publish,
+    sees_street,
 )
-from bandeng.risk.selectors.alerts import AlertPage, alert_page, alerts_for
+from bandeng.risk.selectors.alerts import (
+    AlertPage,
+    alert_page,
+    alerts_listed,
+    indicators_in_force,
+    tasks_waiting,
+)
+from bandeng.risk.selectors.behind import PAGE, records_behind, start_of
 from bandeng.risk.services import following
 from bandeng.risk.views.finding import actor_of
 
@@ -36,12 +46,15 @@ ROWS = 30
 @requires()
 def index(request: HttpRequest) -> HttpResponse:
     """The alerts that the viewer may see, open ones first."""
-    found = alerts_for(held_scope(request)).order_by("closed_at", "-raised_at", "-id")
-    state = request.GET.get("state", "")
-    if state == "open":
-        found = found.filter(closed_at__isnull=True)
-    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    return render(request, "risk/alerts.html", {"page": page, "state": state})
+    scope, state = held_scope(request), request.GET.get("state", "")
+    found = alerts_listed(scope, only_open=state == "open")
+    context = {
+        "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
+        "state": state,
+        "indicators": indicators_in_force(),
+        "waiting": tasks_waiting(scope),
+    }
+    return render(request, "risk/alerts.html", context)
 
 
 @require_safe
@@ -58,101 +71,117 @@ def _page(request: HttpRequest, number: int) -> AlertPage:
     return found
 
 
-def _context(request: HttpRequest, page: AlertPage, refused: Form | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """What was sent and could not be done, to be shown again with everything that was typed."""
+
+    name: str
+    form: Form
+
+
+def _context(request: HttpRequest, page: AlertPage, refused: Refused | None = None) -> dict[str, Any]:
     scope, row = held_scope(request), page.alert
-    state = AlertState(row.state)
-    leads, district = leads_street(scope, row.area_code), may_publish(scope)
+    district = may_publish(scope)
     reports = {task.pk for task in page.tasks if handles_for(scope, task.organisation_id) or district}
     return {
         "page": page,
         "row": row,
-        "leads": leads,
+        "leads": leads_street(scope, row.area_code),
         "district": district,
         "reports": reports,
-        "examination": _fresh(ExaminationForm, refused, row.area_code)
-        if state is AlertState.EXAMINING
-        else None,
-        "measure": _fresh(TaskForm, refused, row.area_code) if state is AlertState.ACTING else None,
-        "plan": _fresh(PlanForm, refused),
-        "text": TextForm(),
-        "refused": refused,
+        "forms": {name: _form(name, page, refused) for name in SHOWN[AlertState(row.state)] | ALWAYS},
+        "refused": refused.form if refused else None,
+        "typed": _typed(refused.form) if refused else "",
+        "refused_task": refused.name if refused else "",
+        "now": clock.now(),
     }
 
 
-def _fresh(kind: type[Any], refused: Form | None, *args: Any) -> Form:
+def _typed(form: Form) -> str:
+    """The longest text of a refused form: the state may have moved on, and its own place on the page be gone."""
+    return next((form[name].value() or "" for name in ("text", "cause", "plan") if name in form.fields), "")
+
+
+def _form(name: str, page: AlertPage, refused: Refused | None) -> Form:
     """The form that was refused, or an empty one."""
-    made: Form = refused if isinstance(refused, kind) else kind(*args)
-    return made
+    if refused is not None and refused.name == name:
+        return refused.form
+    return ACTS[name].form(page, None)
 
 
-Act = Callable[[HttpRequest, AlertPage, Actor, Scope], Form | None]
+Making = Callable[[AlertPage, Any], Form]
+Doing = Callable[[dict[str, Any], AlertPage, Actor, Scope], object]
 
 
-def _take_up(request: HttpRequest, page: AlertPage, actor: Actor, scope: Scope) -> Form | None:
-    following.alert_take_up(alert_id=page.alert.pk, actor=actor, scope=scope)
-    return None
+@dataclass(frozen=True)
+class Act:
+    """One act: its form, and what is done with what was typed."""
+
+    form: Making
+    do: Doing
 
 
-def _examine(request: HttpRequest, page: AlertPage, actor: Actor, scope: Scope) -> Form | None:
-    form = ExaminationForm(page.alert.area_code, request.POST)
-    if not form.is_valid():
-        return form
-    data = form.cleaned_data
+def _take_up(data: dict[str, Any], page: AlertPage, actor: Actor, scope: Scope) -> object:
+    return following.alert_take_up(alert_id=page.alert.pk, actor=actor, scope=scope)
+
+
+def _examine(data: dict[str, Any], page: AlertPage, actor: Actor, scope: Scope) -> object:
     found = following.Examination(
         cause=data["cause"], communities=tuple(data["communities"]), body_id=int(data["body"])
     )
-    following.alert_examine(alert_id=page.alert.pk, found=found, actor=actor, scope=scope)
-    return None
+    return following.alert_examine(alert_id=page.alert.pk, found=found, actor=actor, scope=scope)
 
 
-def _measure(request: HttpRequest, page: AlertPage, actor: Actor, scope: Scope) -> Form | None:
-    form = TaskForm(page.alert.area_code, request.POST)
-    if not form.is_valid():
-        return form
-    data = form.cleaned_data
+def _measure(data: dict[str, Any], page: AlertPage, actor: Actor, scope: Scope) -> object:
     new = following.NewTask(
         title=data["title"], organisation_id=int(data["organisation"]), due_at=data["due"]
     )
-    following.measure_add(alert_id=page.alert.pk, new=new, actor=actor, scope=scope)
-    return None
+    return following.measure_add(alert_id=page.alert.pk, new=new, actor=actor, scope=scope)
 
 
-def _plan(request: HttpRequest, page: AlertPage, actor: Actor, scope: Scope) -> Form | None:
-    form = PlanForm(request.POST)
-    if not form.is_valid():
-        return form
-    data = form.cleaned_data
+def _plan(data: dict[str, Any], page: AlertPage, actor: Actor, scope: Scope) -> object:
     visits = [
         following.NewTask(title=data["visit"], organisation_id=int(key), due_at=None)
         for key in data["departments"]
     ]
-    following.supervision_plan(
+    return following.supervision_plan(
         alert_id=page.alert.pk, plan=data["plan"], visits=visits, actor=actor, scope=scope
     )
-    return None
 
 
-def _with_text(name: str, act: Callable[..., object]) -> Act:
-    def acted(request: HttpRequest, page: AlertPage, actor: Actor, scope: Scope) -> Form | None:
-        form = TextForm(request.POST)
-        if not form.is_valid():
-            return form
-        act(alert_id=page.alert.pk, actor=actor, scope=scope, **{name: form.cleaned_data["text"]})
-        return None
+def _with_text(name: str, argument: str, act: Callable[..., object]) -> Act:
+    """An act whose form is one text; several stand on a page, so each has ids of its own."""
 
-    return acted
+    def made(page: AlertPage, data: Any) -> Form:
+        return TextForm(data, auto_id=f"{name}-%s")
+
+    def done(data: dict[str, Any], page: AlertPage, actor: Actor, scope: Scope) -> object:
+        return act(alert_id=page.alert.pk, actor=actor, scope=scope, **{argument: data["text"]})
+
+    return Act(made, done)
 
 
 ACTS: dict[str, Act] = {
-    "take-up": _take_up,
-    "examine": _examine,
-    "measure": _measure,
-    "plan": _plan,
-    "release": _with_text("reason", following.supervision_release),
-    "review": _with_text("text", following.alert_put_up),
-    "send-back": _with_text("reason", following.alert_send_back),
-    "close": _with_text("reason", following.alert_close),
+    "take-up": Act(lambda page, data: Form(data), _take_up),
+    "examine": Act(lambda page, data: ExaminationForm(page.alert.area_code, data), _examine),
+    "measure": Act(lambda page, data: TaskForm(page.alert.area_code, data), _measure),
+    "plan": Act(lambda page, data: PlanForm(data), _plan),
+    "release": _with_text("release", "reason", following.supervision_release),
+    "review": _with_text("review", "text", following.alert_put_up),
+    "send-back": _with_text("close", "reason", following.alert_send_back),
+    "close": _with_text("close", "reason", following.alert_close),
 }
+#: Which forms a page needs in a state, and which in every state.
+SHOWN: dict[AlertState, set[str]] = {
+    AlertState.RAISED: set(),
+    AlertState.EXAMINING: {"examine"},
+    AlertState.ACTING: {"measure", "review"},
+    AlertState.REVIEWING: {"close"},
+    AlertState.CLOSED: set(),
+}
+ALWAYS = {"plan", "release"}
+#: Two buttons under one text.
+SHARED = {"send-back": "close"}
 
 
 @require_POST
@@ -161,7 +190,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """One act on an alert."""
     if name not in ACTS:
         raise Http404
-    return _done(request, _page(request, number), ACTS[name])
+    return _done(request, _page(request, number), ACTS[name], SHARED.get(name, name))
 
 
 @require_POST
@@ -172,26 +201,52 @@ def task(request: HttpRequest, number: int, key: int) -> HttpResponse:
     if key not in {each.pk for each in page.tasks}:
         raise Http404
 
-    def reported(asked: HttpRequest, found: AlertPage, actor: Actor, scope: Scope) -> Form | None:
-        form = TextForm(asked.POST)
-        if not form.is_valid():
-            return form
-        following.task_report(task_id=key, finding=form.cleaned_data["text"], actor=actor, scope=scope)
-        return None
+    def reported(data: dict[str, Any], found: AlertPage, actor: Actor, scope: Scope) -> object:
+        return following.task_report(task_id=key, finding=data["text"], actor=actor, scope=scope)
 
-    return _done(request, page, reported)
+    def made(found: AlertPage, data: Any) -> Form:
+        return TextForm(data, auto_id=f"task-{key}-%s")
+
+    return _done(request, page, Act(made, reported), str(key))
 
 
-def _done(request: HttpRequest, page: AlertPage, wanted: Act) -> HttpResponse:
-    scope = held_scope(request)
-    try:
-        refused = wanted(request, page, actor_of(request, scope), scope)
-    except NotYours as wrong:
-        raise PermissionDenied from wrong
-    except NotAllowed as wrong:
-        messages.error(request, str(REFUSALS[wrong.code]))
-        return redirect("risk-alert", page.alert.pk)
-    if refused is not None:
-        return render(request, "risk/alert.html", _context(request, page, refused), status=422)
-    messages.success(request, pgettext("alert", "Recorded."))
-    return redirect("risk-alert", page.alert.pk)
+def _done(request: HttpRequest, page: AlertPage, wanted: Act, name: str) -> HttpResponse:
+    scope, form = held_scope(request), wanted.form(page, request.POST)
+    status = 422
+    if form.is_valid():
+        try:
+            wanted.do(form.cleaned_data, page, actor_of(request, scope), scope)
+        except NotYours as wrong:
+            raise PermissionDenied from wrong
+        except NotAllowed as wrong:
+            form.add_error(None, str(REFUSALS[wrong.code]))
+            status = 409
+        else:
+            messages.success(request, pgettext("alert", "Recorded."))
+            return redirect("risk-alert", page.alert.pk)
+    # Somebody may have been quicker: the page is read anew, and what was typed stands in it.
+    fresh = _page(request, page.alert.pk)
+    context = _context(request, fresh, Refused(name=name, form=form))
+    return render(request, "risk/alert.html", context, status=status)
+
+
+@require_safe
+@requires()
+def records(request: HttpRequest, number: int, code: str) -> HttpResponse:
+    """The records of the alert's month behind one of its reasons."""
+    page = _page(request, number)
+    found = next((indicator for indicator, _ in page.indicators if indicator.code == code), None)
+    if found is None or not sees_street(held_scope(request), page.alert.area_code):
+        raise Http404
+    start = start_of(request.GET.get("from", ""))
+    area, month = page.alert.area_code, page.alert.month
+    context = {
+        "alert": page.alert,
+        "month": month,
+        "area": area,
+        "within": area,
+        "indicator": found,
+        "records": records_behind(found, area=area, month=month, scope=held_scope(request), start=start),
+        "following": start + PAGE,
+    }
+    return render(request, "risk/records.html", context)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import pgettext
@@ -14,17 +15,20 @@ from bandeng.organisations.rules import Duty
 from bandeng.risk.forms import PublishForm, WeightsForm
 from bandeng.risk.labels import REFUSALS, RUN_REFUSALS
 from bandeng.risk.rules import NotAllowed, may_publish, sees_street
-from bandeng.risk.selectors.figures import present_month
-from bandeng.risk.selectors.maps import Shown, map_newest, maps_for
+from bandeng.risk.selectors.figures import months_back, present_month
+from bandeng.risk.selectors.maps import Shown, map_in_force, map_newest, maps_for, neighbours
 from bandeng.risk.selectors.pages import (
     colour_counts,
     forecasts_kept,
+    forecasts_together,
     indicator_levels,
     street_lines,
     what_if,
 )
 from bandeng.risk.services.maps import RunRefused, map_draft, map_publish
 from bandeng.risk.views.finding import actor_of, indicator_of, view_of
+
+ROWS = 50
 
 
 @require_safe
@@ -43,11 +47,12 @@ def newest(request: HttpRequest) -> HttpResponse:
 def shared(request: HttpRequest, view: Shown) -> dict[str, Any]:
     """What every page of a version says of it."""
     scope = held_scope(request)
-    rows = maps_for(scope)
+    earlier, later = neighbours(view.row)
     return {
         "view": view,
         "row": view.row,
-        "rows": list(rows[:12]),
+        "earlier": earlier,
+        "later": later,
         "declaration": view.rules.declaration,
         "may_publish": may_publish(scope),
         "present": present_month(),
@@ -94,8 +99,11 @@ def definitions(request: HttpRequest, month: int, version: int) -> HttpResponse:
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version of every month."""
     scope = held_scope(request)
-    rows = maps_for(scope)[:200]
-    context = {"rows": rows, "may_publish": may_publish(scope), "present": present_month()}
+    page = Paginator(maps_for(scope), ROWS).get_page(request.GET.get("page"))
+    present, last = present_month(), months_back(until=present_month(), count=2)[0]
+    context = {"page": page, "may_publish": may_publish(scope), "present": present}
+    if map_in_force(last) is None:
+        context["last"] = last
     return render(request, "risk/versions.html", context)
 
 
@@ -118,7 +126,9 @@ def weights(request: HttpRequest, month: int, version: int) -> HttpResponse:
 def forecasts(request: HttpRequest, month: int, version: int) -> HttpResponse:
     """Whether earlier forecasts have kept their word."""
     view = view_of(request, month, version)
-    return render(request, "risk/forecasts.html", {**shared(request, view), "kept": forecasts_kept(view)})
+    kept = forecasts_kept(view)
+    context = {**shared(request, view), "kept": kept, "together": forecasts_together(kept)}
+    return render(request, "risk/forecasts.html", context)
 
 
 @require_POST

@@ -6,22 +6,20 @@ from django.views.decorators.http import require_safe
 
 from bandeng.organisations.permission import held_scope, requires
 from bandeng.risk.selectors.alerts import alert_of_street
-from bandeng.risk.selectors.behind import PAGE, records_behind
+from bandeng.risk.selectors.behind import PAGE, records_behind, start_of
 from bandeng.risk.selectors.maps import history
 from bandeng.risk.selectors.pages import (
     chances,
     chances_ahead,
     change_of,
     community_lines,
-    indicator_lines,
+    dimension_lines,
     street_lines,
     working,
     worst_indicator,
 )
 from bandeng.risk.views.finding import indicator_of, street_of, view_of
 from bandeng.risk.views.maps import shared
-
-LONGEST_LIST = 100_000
 
 
 @require_safe
@@ -38,7 +36,7 @@ def street(request: HttpRequest, month: int, version: int, area: str) -> HttpRes
         "area": area,
         "line": next(line for line in street_lines(view) if line.code == area),
         "working": working(view, area),
-        "lines": indicator_lines(view, area),
+        "dimensions": dimension_lines(view, area),
         "chosen": chosen,
         "communities": communities,
         "most": max((each.count for each in communities), default=0),
@@ -64,12 +62,12 @@ def records(request: HttpRequest, month: int, version: int, area: str, code: str
     within = request.GET.get("community") or area
     if within != area and not (within.startswith(area) and within in view.inputs.communities.areas):
         raise Http404
-    text = request.GET.get("from", "0")
-    start = min(int(text), LONGEST_LIST) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
+    start = start_of(request.GET.get("from", ""))
     context = {
         **shared(request, view),
         "area": area,
         "within": within,
+        "month": month,
         "indicator": found,
         "records": records_behind(found, area=within, month=month, scope=scope, start=start),
         "following": start + PAGE,

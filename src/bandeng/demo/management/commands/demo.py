@@ -4,6 +4,7 @@ import json
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from bandeng.clues.services.receiving import Receipt
 from bandeng.core import clock
+from bandeng.demo.clues import clues_load
 from bandeng.demo.district import District, district_build, month_build
 from bandeng.demo.enterprises import enterprises_load
 from bandeng.demo.evaluation import evaluation_load
@@ -30,7 +33,9 @@ from bandeng.demo.load import ground_load, is_empty
 from bandeng.demo.load_matters import Loaded, matters_load
 from bandeng.demo.pace import LOCAL
 from bandeng.demo.photos import photos_draw
+from bandeng.demo.reviews import reviews_load
 from bandeng.demo.scale import SMALL, WHOLE, Scale
+from bandeng.demo.surges import surges_load
 from bandeng.dispatch.knowledge import limit_profiles
 
 PASSWORD = "bandeng-demo"  # noqa: S105 (shown to everybody, for made-up people only)
@@ -42,7 +47,10 @@ SHOWN = (
     "command-centre-3",
     "command-centre-4",
     "command-centre-5",
+    "command-centre-9",
+    "command-centre-10",
     "police-1",
+    "police-2",
     "street-001-1",
     "community-001001-1",
     "grid-001001001-1",
@@ -80,7 +88,7 @@ class Command(BaseCommand):
         until = _moment(options["until"])
         console = Console(stderr=True, quiet=options["verbosity"] == 0)
         with _progress(console) as progress:
-            district, loaded = _load(
+            district, loaded, mailbox = _load(
                 scale=scale,
                 seed=options["seed"],
                 until=until,
@@ -89,9 +97,9 @@ class Command(BaseCommand):
             )
         _mark(seed=options["seed"], until=until, small=options["small"])
         if options["verbosity"]:
-            self._tell(district=district, loaded=loaded, password=options["password"])
+            self._tell(district=district, loaded=loaded, mailbox=mailbox, password=options["password"])
 
-    def _tell(self, *, district: District, loaded: Loaded, password: str) -> None:
+    def _tell(self, *, district: District, loaded: Loaded, mailbox: Receipt, password: str) -> None:
         grids = len(district.geography.level("grid"))
         people = len(district.staff.members)
         self.stdout.write(
@@ -112,11 +120,22 @@ class Command(BaseCommand):
                 )
                 % {"number": loaded.example.number, "secret": loaded.example.secret}
             )
+        self.stdout.write(
+            pgettext("demo", "Open the mailbox of a clue with the number %(number)s and the code %(secret)s.")
+            % {"number": mailbox.number, "secret": mailbox.secret}
+        )
+        if loaded.answered:
+            self.stdout.write(
+                pgettext(
+                    "demo", "Dispute the answer to a petition with the number %(number)s and %(secret)s."
+                )
+                % {"number": loaded.answered.number, "secret": loaded.answered.secret}
+            )
 
 
 def _load(
     *, scale: Scale, seed: int, until: datetime, password: str, progress: "Stages"
-) -> tuple[District, Loaded]:
+) -> tuple[District, Loaded, Receipt]:
     """Each stage with its own bar."""
     tick = progress.stage(pgettext("demo", "Map and people"), scale.grids)
     district = district_build(scale=scale, seed=seed)
@@ -146,13 +165,17 @@ def _load(
             seed=seed,
             tick=progress.stage(pgettext("demo", "Into the database"), scale.matters),
         )
-    done = progress.stage(pgettext("demo", "Risk, warnings and scores"), 3)
-    for load in (enterprises_load, five_colours_load, evaluation_load):
+    done = progress.stage(pgettext("demo", "Risk, warnings and scores"), 6)
+    for load in (enterprises_load, five_colours_load, surges_load, evaluation_load):
         load(seed=seed, until=until)
         done(1)
+    mailbox = clues_load(seed=seed, until=until)
+    done(1)
+    loaded = replace(loaded, answered=reviews_load(seed=seed, until=until))
+    done(1)
     if scale is WHOLE:
         classifier_train(tick=progress.share(pgettext("demo", "Classifier")))
-    return district, loaded
+    return district, loaded, mailbox
 
 
 class Stages:

@@ -16,8 +16,8 @@ from bandeng.harm.services.topics import topics_run
 from bandeng.intake.sheets import FileUnreadable
 
 SHOWN = 20
-ENTERPRISES = 2000
-SEEDS = (9001, 9002, 9003)
+ENTERPRISES = 4000
+SEEDS = (9001, 9002, 9003, 9004)
 """Other ones than those by which levels are chosen."""
 
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"记录 records {found['records']}（新 new {found['gathered']}），企业 enterprises {found['enterprises']}，"
             f"待判断 pairs {found['pairs']}，预警 alerts：新 new {found['raised']}，升级 risen {found['risen']}，"
-            f"持续 active {found['active']}，{found['seconds']} s"
+            f"降级 fallen {found['fallen']}，持续 active {found['active']}，{found['seconds']} s"
         )
 
     def _import(self, options: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from bandeng.risk.management import filework, mapwork
+from bandeng.risk.management import filework, mapwork, scanwork
 
 
 class Command(BaseCommand):
@@ -20,12 +20,14 @@ class Command(BaseCommand):
         acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
         self._add_maps(acts)
         self._add_files(acts)
+        self._add_surges(acts)
 
     def _add_maps(self, acts: "_SubParsersAction[Any]") -> None:
         run = acts.add_parser("run", help="make the month's draft / 生成草稿")
         publish = acts.add_parser("publish", help="sign the month's draft / 签发")
         publish.add_argument("--by", required=True, metavar="ACCOUNT", help="who signs / 签发人账号")
         check = acts.add_parser("check", help="calculate every version of a month anew / 复算核对")
+        acts.add_parser("verify", help="calculate every published version anew / 复算全部已发布版本")
         for each in (run, publish, check):
             each.add_argument("month", metavar="MONTH", help="such as 202610")
         for each in (run, publish):
@@ -56,9 +58,21 @@ class Command(BaseCommand):
             "--search", action="store_true", help="choose the criteria anew / 重新比选参数"
         )
 
+    def _add_surges(self, acts: "_SubParsersAction[Any]") -> None:
+        look = acts.add_parser("surges", help="look for surges and clusters / 监测突增与聚集")
+        look.add_argument(
+            "--week", default="", metavar="MONDAY", help="newest whole week unless named / 周一日期"
+        )
+        check = acts.add_parser("surges-check", help="make a look anew, to the digit / 复算一次监测")
+        check.add_argument("number", type=int, metavar="RUN")
+        weeks = acts.add_parser(
+            "weeks", help="weekly counts of a former system from a CSV / 导入原系统周计数"
+        )
+        weeks.add_argument("file", type=Path, metavar="FILE.csv")
+
     def handle(self, *args: Any, act: str, **options: Any) -> None:
         """Do one act."""
-        getattr(self, f"_{act}")(options)
+        getattr(self, f"_{act.replace('-', '_')}")(options)
 
     def _run(self, options: dict[str, Any]) -> None:
         month = mapwork.month_from(options["month"])
@@ -70,6 +84,9 @@ class Command(BaseCommand):
 
     def _check(self, options: dict[str, Any]) -> None:
         mapwork.maps_verify(month=mapwork.month_from(options["month"]), tell=self.stdout.write)
+
+    def _verify(self, options: dict[str, Any]) -> None:
+        mapwork.maps_verify_all(tell=self.stdout.write)
 
     def _stocks(self, options: dict[str, Any]) -> None:
         mapwork.stocks_import(file=options["file"], tell=self.stdout.write)
@@ -83,4 +100,18 @@ class Command(BaseCommand):
         filework.topics_gather(messages=options["messages"], out=options["out"], tell=self.stdout.write)
 
     def _calibrate(self, options: dict[str, Any]) -> None:
-        filework.detector_calibrate(out=options["out"], search=options["search"], tell=self.stdout.write)
+        scanwork.detector_calibrate(
+            out=options["out"],
+            search=options["search"],
+            tell=self.stdout.write,
+            quiet=options["verbosity"] == 0,
+        )
+
+    def _surges(self, options: dict[str, Any]) -> None:
+        scanwork.surges_run(week=options["week"], tell=self.stdout.write)
+
+    def _surges_check(self, options: dict[str, Any]) -> None:
+        scanwork.surges_check(number=options["number"], tell=self.stdout.write)
+
+    def _weeks(self, options: dict[str, Any]) -> None:
+        scanwork.weeks_import(file=options["file"], tell=self.stdout.write)

@@ -7,9 +7,18 @@ The XLSX is written by hand because a stream cannot wait for a library's whole w
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape
 
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, StreamingHttpResponse
+
+FORMS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The forms that a table leaves in, with what the answer is called."""
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """First characters that Excel, LibreOffice and WPS may take for a formula (OWASP, CSV injection)."""
 ROWS_A_CHUNK = 500
@@ -119,3 +128,21 @@ def _xlsx_row(row: Sequence[str]) -> str:
         f'<c t="inlineStr"><is><t xml:space="preserve">{escape(safe_cell(cell))}</t></is></c>' for cell in row
     )
     return f"<row>{cells}</row>"
+
+
+def sheet_response(
+    request: HttpRequest, rows: Iterable[Sequence[str]], *, form: str, name: str, title: str
+) -> StreamingHttpResponse:
+    """The table as a file that is sent while it is made; `form` is one of FORMS, `title` names the XLSX's sheet."""
+    chunks = csv_chunks(rows) if form == "csv" else xlsx_chunks(rows, sheet=title)
+    streamed = _in_turn(chunks) if isinstance(request, ASGIRequest) else chunks
+    response = StreamingHttpResponse(streamed, content_type=FORMS[form])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return response
+
+
+async def _in_turn(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The same chunks for a server that waits for none of them: each is made in the thread of the database."""
+    following = sync_to_async(lambda: next(chunks, None))
+    while (chunk := await following()) is not None:
+        yield chunk
