@@ -26,6 +26,11 @@ PageAt = Callable[..., Page]
 Judge = Callable[[Page], list[str]]
 SignIn = Callable[[BrowserContext, "User"], None]
 
+#: A page is judged when what moves has come to rest: half-way through a change of theme no colour is meant.
+AT_REST = """Promise.all(document.getAnimations()
+    .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
+    .map(each => each.finished.catch(() => null)))"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here drives a browser and commits what it does."""
@@ -115,6 +120,7 @@ def violations() -> Judge:
     source = AXE.read_text(encoding="utf-8")  # npm ci in frontend/ brings it
 
     def judge(page: Page) -> list[str]:
+        page.evaluate(AT_REST)
         page.evaluate(source)
         found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
         return [

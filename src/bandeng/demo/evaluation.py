@@ -30,7 +30,7 @@ from bandeng.evaluation.services.objections import Point, objection_raise
 from bandeng.evaluation.services.ratings import rating_give, ratings_invite
 from bandeng.evaluation.services.skills import skill_record
 from bandeng.evaluation.services.staffing import plan_propose
-from bandeng.evaluation.services.versions import rules_load
+from bandeng.evaluation.services.versions import FIRST_MONTH, rules_load
 from bandeng.ledger.rules import FLAG_COLUMNS, LOCAL, SCHEMA, months_from
 from bandeng.ledger.services import entries_write, records_take, table_write
 from bandeng.matters.models import Matter
@@ -79,19 +79,26 @@ def evaluation_load(*, until: datetime, seed: int) -> None:
         table_write(_register(posts, months, records=records, random=random))
     grids_locate(months=list(months_before(until, PAST)), seed=seed)
     _take_own(posts)
-    done, open_now = months[-2 - max(PUBLISHED.values()) : -2], months[-2]
+    ruled = [month for month in months[:-1] if month >= FIRST_MONTH]
+    done, in_hand = ruled[:-1], ruled[-1:]
     for month in done:
         for kind in Kind:
             if month in done[-PUBLISHED[kind] :]:
                 _published(kind, month, posts=posts, until=until, random=random)
     present = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     with clock.fixed(max(present, until - timedelta(hours=1))):
-        _forms(posts, month=open_now, random=random)
-        _audit(Kind.POSTS, open_now, random=random, judged=0.6)
-        for kind in Kind:
-            _open_draft(kind, open_now)
+        for month in in_hand:
+            _in_hand(posts, month, random=random)
         _skills(posts, random=random)
         _proposal(months[-1])
+
+
+def _in_hand(posts: list[Post], month: int, *, random: Generator) -> None:
+    """Last month as it stands before anybody has signed it."""
+    _forms(posts, month=month, random=random)
+    _audit(Kind.POSTS, month, random=random, judged=0.6)
+    for kind in Kind:
+        _open_draft(kind, month)
 
 
 def _seconded() -> QuerySet[Post]:
