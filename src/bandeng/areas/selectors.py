@@ -8,7 +8,8 @@ from shapely import STRtree, points
 from shapely.geometry import shape
 
 from bandeng.areas.models import Area
-from bandeng.areas.rules import Level
+from bandeng.areas.rules import CODE_LENGTH, Level
+from bandeng.core.labels import in_language
 from bandeng.core.remembered import Remembered
 
 TILE_ZOOM = 16
@@ -23,6 +24,11 @@ class Place:
     level: int
     name: str
     name_en: str
+
+    @property
+    def called(self) -> str:
+        """The name in the reader's language."""
+        return in_language(name=self.name, name_en=self.name_en)
 
 
 @dataclass(frozen=True)
@@ -41,10 +47,10 @@ class Atlas:
         hits = self.tree.query(points(longitude, latitude), predicate="intersects")
         return self.finest[int(min(hits))] if len(hits) else None
 
-    def name_path(self, code: str, *, above: Level = Level.DISTRICT) -> list[str]:
-        """Names from the level below `above` down to `code`."""
-        lengths = [6, 9, 12, 15][above.value :]
-        return [self.by_code[code[:n]].name for n in lengths if len(code) >= n and code[:n] in self.by_code]
+    def name(self, code: str) -> str:
+        """An area's name in the reader's language; nothing for an unknown one."""
+        found = self.by_code.get(code)
+        return found.called if found else ""
 
 
 def _stamp() -> tuple[int, int]:
@@ -68,6 +74,16 @@ def _read() -> Atlas:
 
 atlas = Remembered(stamp=_stamp, read=_read)
 """The areas as they are: `atlas()`."""
+
+
+def communities_by_street() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Codes and names of the communities below the name of their street, for a list to choose from."""
+    places = sorted(atlas().by_code.values(), key=lambda place: place.code)
+    below: dict[str, list[tuple[str, str]]] = {}
+    for place in places:
+        if place.level == Level.COMMUNITY:
+            below.setdefault(place.code[: CODE_LENGTH[Level.STREET]], []).append((place.code, place.called))
+    return [(street.called, below.get(street.code, [])) for street in places if street.level == Level.STREET]
 
 
 def tile_of(longitude: float, latitude: float) -> int:

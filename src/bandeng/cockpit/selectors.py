@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Substr
-from django.utils.translation import get_language
 
 from bandeng.areas.rules import CODE_LENGTH, Level
 from bandeng.areas.selectors import atlas
@@ -19,7 +18,6 @@ from bandeng.core.models import OutboxEvent
 from bandeng.dispatch.selectors import visible
 from bandeng.matters.models import IS_OPEN, Matter, Step
 from bandeng.matters.rules import AccessClass, StepKind, number_of
-from bandeng.organisations.labels import in_language
 from bandeng.organisations.rules import Scope
 from bandeng.organisations.selectors import directory
 
@@ -47,21 +45,20 @@ SHOWN_STEPS = tuple(
 
 @dataclass(frozen=True)
 class Bar:
-    """Open and overdue matters of one department or area."""
+    """Open and overdue matters of one department or area, by its code."""
 
     code: str
-    name: str
     open: int
     overdue: int
 
 
 @dataclass(frozen=True)
 class Late:
-    """One overdue matter, without its reporter."""
+    """One overdue matter, without its reporter; street and lead by their codes."""
 
     number: str
     title: str
-    place: str
+    street: str
     lead: str
     due_at: datetime
     escalation_level: int
@@ -69,10 +66,10 @@ class Late:
 
 @dataclass(frozen=True)
 class Happening:
-    """One line of the stream."""
+    """One line of the stream; the street by its code."""
 
     at: datetime
-    place: str
+    street: str
     title: str
     state: str
 
@@ -101,8 +98,8 @@ _KEPT: OrderedDict[tuple[object, ...], tuple[float, Screen]] = OrderedDict()
 
 
 def screen(scope: Scope) -> Screen:
-    """The screen of a post; viewers with the same view share it for two seconds."""
-    key = (scope.organisation_id, scope.area_code, scope.kind, scope.duties, get_language())
+    """The screen of a post; viewers with the same view share it for two seconds, whatever they read in."""
+    key = (scope.organisation_id, scope.area_code, scope.kind, scope.duties)
     kept = _KEPT.get(key)
     if kept is not None and time.monotonic() - kept[0] < KEEP:
         return kept[1]
@@ -156,7 +153,7 @@ def _departments(groups: list[Group]) -> tuple[Bar, ...]:
         if group.lead_id in known:
             before = counted.get(group.lead_id, (0, 0))
             counted[group.lead_id] = before[0] + group.open, before[1] + group.overdue
-    bars = [Bar(known[key].code, known[key].called, *counts) for key, counts in counted.items()]
+    bars = [Bar(known[key].code, *counts) for key, counts in counted.items()]
     return tuple(sorted(bars, key=lambda bar: -bar.open)[:DEPARTMENTS])
 
 
@@ -170,7 +167,7 @@ def _areas(groups: list[Group], scope: Scope) -> tuple[Bar, ...]:
     places = sorted(atlas().by_code.values(), key=lambda place: place.code)
     inside = scope.area_code if scope.sees_area else ""
     return tuple(
-        Bar(place.code, place.name, *counted.get(place.code, (0, 0)))
+        Bar(place.code, *counted.get(place.code, (0, 0)))
         for place in places
         if place.level == level and place.code.startswith(inside)
     )
@@ -184,9 +181,13 @@ def below(scope: Scope) -> Level:
     return lengths.get(len(scope.area_code), Level.GRID if len(scope.area_code) == 15 else Level.STREET)
 
 
-def _place(code: str) -> str:
-    street = atlas().by_code.get(code[: CODE_LENGTH[Level.STREET]])
-    return in_language(name=street.name, name_en=street.name_en) if street else ""
+def _street(code: str) -> str:
+    return code[: CODE_LENGTH[Level.STREET]]
+
+
+def _lead(key: int | None) -> str:
+    found = directory().by_id.get(key) if key else None
+    return found.code if found else ""
 
 
 def _longest(present: QuerySet[Matter], moment: datetime) -> tuple[Late, ...]:
@@ -197,8 +198,8 @@ def _longest(present: QuerySet[Matter], moment: datetime) -> tuple[Late, ...]:
         Late(
             number=number_of(row.pk),
             title=row.title,
-            place=_place(row.area_code),
-            lead=directory().name(row.lead_id),
+            street=_street(row.area_code),
+            lead=_lead(row.lead_id),
             due_at=row.due_at,
             escalation_level=row.escalation_level,
         )
@@ -223,7 +224,7 @@ def _stream(seen: QuerySet[Matter]) -> tuple[Happening, ...]:
     return tuple(
         Happening(
             at=step["at"],
-            place=_place(rows[step["matter_id"]]["area_code"]),
+            street=_street(rows[step["matter_id"]]["area_code"]),
             title=rows[step["matter_id"]]["title"],
             state=step["state"],
         )

@@ -6,31 +6,20 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from bandeng.areas.selectors import atlas
-from bandeng.cockpit.selectors import Screen, below, pulse, screen
-from bandeng.cockpit.templatetags.cockpit import area_called
+from bandeng.cockpit.selectors import below, pulse, screen
 from bandeng.core import clock
-from bandeng.organisations.labels import in_language
 from bandeng.organisations.permission import held_scope, requires
-from bandeng.organisations.rules import Scope
 from bandeng.organisations.selectors import directory
 
 ASK_EVERY = 1.0  # seconds between two questions to the database, for all listeners of a process together
 SAY_SOMETHING = 15.0  # seconds of silence after which a comment keeps the connection open
 LONGEST_STREAM = 600.0  # seconds; the browser comes back by itself
-
-
-def shared(scope: Scope) -> Screen:
-    """The figures, which readers of all languages share for a moment: names in them are the district's own."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return screen(scope)
 
 
 @require_safe
@@ -40,10 +29,8 @@ def wall(request: HttpRequest) -> HttpResponse:
     scope = held_scope(request)
     place = atlas().by_code.get(scope.area_code)
     context = {
-        "screen": shared(scope),
-        "place": in_language(name=place.name, name_en=place.name_en)
-        if place
-        else directory().name(scope.organisation_id),
+        "screen": screen(scope),
+        "place": place.called if place else directory().name(scope.organisation_id),
         "level": below(scope).name.lower(),
         "within": scope.area_code if scope.sees_area else "",
         "now": clock.now(),
@@ -61,16 +48,16 @@ def part(request: HttpRequest, name: str) -> HttpResponse:
     if name not in PARTS:
         return HttpResponse(status=404)
     scope = held_scope(request)
-    return render(request, f"cockpit/parts/{name}.html", {"screen": shared(scope), "now": clock.now()})
+    return render(request, f"cockpit/parts/{name}.html", {"screen": screen(scope), "now": clock.now()})
 
 
 @require_safe
 @requires()
 def counts(request: HttpRequest) -> JsonResponse:
     """Open and overdue matters by area, for the map."""
-    shown = shared(held_scope(request))
+    shown = screen(held_scope(request))
     areas = [
-        {"code": bar.code, "name": area_called(bar.code), "open": bar.open, "overdue": bar.overdue}
+        {"code": bar.code, "name": atlas().name(bar.code), "open": bar.open, "overdue": bar.overdue}
         for bar in shown.areas
     ]
     return JsonResponse({"at": shown.at.isoformat(), "areas": areas})

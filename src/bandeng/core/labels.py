@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 
 ClockKind = Literal["running", "soon", "over", "paused", "ended"]
 
@@ -111,3 +111,8 @@ def clock_face(*, left: int, total: int, minutes_a_day: int, paused: str = "", e
     return ClockFace(
         kind=kind, text=pgettext("clock", "%(time)s left") % {"time": words}, share=share, exact=exact
     )
+
+
+def in_language(*, name: str, name_en: str) -> str:
+    """A stored name in the reader's language; Chinese where there is no English one."""
+    return name_en if name_en and (get_language() or "").startswith("en") else name

@@ -8,21 +8,13 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, pgettext_lazy
 
-from bandeng.areas.rules import Level
-from bandeng.areas.selectors import atlas
-from bandeng.matters.rules import TEXT_LENGTH, TITLE_LENGTH, clean_text
+from bandeng.areas.selectors import atlas, communities_by_street
+from bandeng.matters.forms import CleanCharField
+from bandeng.matters.rules import TEXT_LENGTH, TITLE_LENGTH
 from bandeng.matters.selectors import taxonomy
 
 SHORTEST = 5
 PHONE = r"^[0-9+() -]{7,20}$"
-
-
-class CleanCharField(forms.CharField):
-    """Text without invisible characters, composed, with plain line ends."""
-
-    def to_python(self, value: Any) -> Any:
-        """Clean what was typed."""
-        return clean_text(super().to_python(value) or "")
 
 
 class WhatForm(forms.Form):
@@ -292,20 +284,7 @@ class ClerkForm(PlaceForm):
 
 def area_choices() -> list[Any]:
     """Communities grouped by street, with an empty choice first."""
-    places = sorted(atlas().by_code.values(), key=lambda place: place.code)
-    streets = [place for place in places if place.level == Level.STREET]
-    groups = [
-        (
-            name_of(street),
-            [
-                (each.code, name_of(each))
-                for each in places
-                if each.level == Level.COMMUNITY and each.code.startswith(street.code)
-            ],
-        )
-        for street in streets
-    ]
-    return [("", pgettext_lazy("report form", "I don't know")), *groups]
+    return [("", pgettext_lazy("report form", "I don't know")), *communities_by_street()]
 
 
 def type_choices() -> list[Any]:
@@ -314,9 +293,9 @@ def type_choices() -> list[Any]:
     rows = sorted(kinds.by_code.values(), key=lambda row: row.code)
     groups = [
         (
-            name_of(top),
+            top.called,
             [
-                (row.code, name_of(row))
+                (row.code, row.called)
                 for row in rows
                 if row.level == 3 and row.code.startswith(top.code + ".")
             ],
@@ -325,8 +304,3 @@ def type_choices() -> list[Any]:
         if top.level == 1
     ]
     return [("", pgettext_lazy("clerk form", "Let the classifier decide")), *groups]
-
-
-def name_of(row: Any) -> str:
-    """The name of an area or a type in the page's language."""
-    return str(row.name) if in_chinese() or not row.name_en else str(row.name_en)

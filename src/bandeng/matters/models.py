@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from django.db import models
 
+from bandeng.core.labels import in_language
 from bandeng.matters.labels import (
     ACCESS_CLASSES,
     CHANNELS,
@@ -56,6 +57,11 @@ class MatterType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def called(self) -> str:
+        """The name in the reader's language."""
+        return in_language(name=self.name, name_en=self.name_en)
 
 
 class Matter(models.Model):

@@ -36,6 +36,11 @@ class Taxonomy:
         codes = [".".join(parts[: depth + 1]) for depth in range(len(parts))]
         return [self.by_code[each] for each in codes if each in self.by_code]
 
+    def name(self, code: str) -> str:
+        """A type's name in the reader's language; nothing for one that is not in force."""
+        found = self.by_code.get(code)
+        return found.called if found else ""
+
 
 def _stamp() -> tuple[int, int, object]:
     found = MatterType.objects.aggregate(count=Count("id"), last=Max("id"))

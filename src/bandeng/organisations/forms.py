@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import pgettext, pgettext_lazy
 
+from bandeng.core.labels import in_language
 from bandeng.organisations import labels
 from bandeng.organisations.rules import Reach
 from bandeng.organisations.selectors.administration import (
@@ -47,8 +48,7 @@ class PostForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.reach = reach
         choices = [
-            (role.code, labels.in_language(name=role.name, name_en=role.name_en))
-            for role in grantable_roles(reach)
+            (role.code, in_language(name=role.name, name_en=role.name_en)) for role in grantable_roles(reach)
         ]
         self.fields["role"].choices = choices  # type: ignore[attr-defined]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import get_language, pgettext, pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from bandeng.organisations.rules import Duty, OrganisationKind
 
@@ -83,11 +83,6 @@ def duty_explained(value: str) -> str:
     """A duty's name and what it lets people do."""
     words = {"duty": dict(DUTIES)[value], "meaning": DUTY_MEANINGS[value]}
     return pgettext("duty and its meaning", "%(duty)s: %(meaning)s") % words
-
-
-def in_language(*, name: str, name_en: str) -> str:
-    """A stored name in the reader's language; Chinese where there is no English one."""
-    return name_en if name_en and (get_language() or "").startswith("en") else name
 
 
 OUT_OF_REACH = {

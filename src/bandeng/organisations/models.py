@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import models
 
-from bandeng.organisations.labels import ORGANISATION_KINDS, in_language
+from bandeng.core.labels import in_language
+from bandeng.organisations.labels import ORGANISATION_KINDS
 
 
 class Organisation(models.Model):

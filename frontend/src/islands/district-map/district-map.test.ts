@@ -47,4 +47,6 @@ test("a name stands only where it fits", () => {
   const { project } = projection({ west: 120, south: 30, east: 140, north: 31 });
   expect(fits("北桥", square("", 120, 0, 0).polygons, project)).toBe(false);
   expect(fits("北", square("", 120, 0, 0).polygons, project)).toBe(true);
+  expect(fits("ab", square("", 120, 0, 0).polygons, project)).toBe(true);
+  expect(fits("abcd", square("", 120, 0, 0).polygons, project)).toBe(false);
 });

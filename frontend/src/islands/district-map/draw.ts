@@ -62,7 +62,12 @@ export function drawDistrict(areas: readonly AreaShape[], words: (area: AreaShap
 /** Whether a name fits into its area; among hundreds of grids only the late ones are marked. */
 export function fits(name: string, polygons: AreaShape["polygons"], project: Projection["project"]): boolean {
   const { west, east, south } = boundsOf([{ polygons }]);
-  return project([east, south])[0] - project([west, south])[0] >= name.length * NAME_SIZE * 0.9;
+  return project([east, south])[0] - project([west, south])[0] >= ems(name) * NAME_SIZE * 0.9;
+}
+
+/** How many font sizes a name is wide: a Latin letter takes little more than half of a Chinese character. */
+function ems(name: string): number {
+  return [...name].reduce((sum, letter) => sum + (letter < "\u2E80" ? 0.56 : 1), 0);
 }
 
 function label(area: AreaShape, [x, y]: Point, named: boolean): SVGGElement {

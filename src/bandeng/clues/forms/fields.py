@@ -7,27 +7,22 @@ from typing import Any
 from django import forms
 from django.utils.translation import pgettext, pgettext_lazy
 
-from bandeng.areas.rules import Level
-from bandeng.areas.selectors import Place, atlas
-from bandeng.matters.rules import clean_text
-from bandeng.organisations.labels import in_language
+from bandeng.areas.selectors import communities_by_street
+from bandeng.core.labels import in_language
+from bandeng.matters.forms import CleanCharField
 from bandeng.organisations.models import Organisation
 
 NEEDED = {"required": pgettext_lazy("clue form", "This is needed. Fill it in and try again.")}
 MOST_PICTURES = 6
 
 
-class WordsField(forms.CharField):
-    """Some words without invisible characters."""
+class WordsField(CleanCharField):
+    """Words that are needed unless said otherwise, on one line or several."""
 
     def __init__(self, *, rows: int = 0, **more: Any) -> None:
         if rows:
             more["widget"] = forms.Textarea(attrs={"rows": rows})
         super().__init__(**{"error_messages": NEEDED, **more})
-
-    def to_python(self, value: Any) -> Any:
-        """Clean what was typed."""
-        return clean_text(super().to_python(value) or "")
 
 
 class KeyField(forms.RegexField):
@@ -70,21 +65,11 @@ class PicturesField(forms.FileField):
         return [file for file in files if hasattr(file, "read")]
 
 
-def name_of(row: Place | Organisation) -> str:
-    """A name in the reader's language."""
+def name_of(row: Organisation) -> str:
+    """An organisation's full name in the reader's language."""
     return in_language(name=row.name, name_en=row.name_en)
 
 
 def area_choices() -> list[Any]:
     """Communities grouped by street, with an empty choice first."""
-    places = sorted(atlas().by_code.values(), key=lambda place: place.code)
-    communities = [place for place in places if place.level == Level.COMMUNITY]
-    groups = [
-        (
-            name_of(street),
-            [(each.code, name_of(each)) for each in communities if each.code.startswith(street.code)],
-        )
-        for street in places
-        if street.level == Level.STREET
-    ]
-    return [("", pgettext_lazy("clue form", "I don't know")), *groups]
+    return [("", pgettext_lazy("clue form", "I don't know")), *communities_by_street()]

@@ -81,7 +81,7 @@ def test_the_file_holds_what_the_page_holds_and_is_written_down(built: District,
     assert "attachment" in answer.headers["Content-Disposition"]
     lines = taken(answer.getvalue(), form)
     cells = [[None if each == "不显示" else int(each) for each in line[1:]] for line in lines[1:-1]]
-    assert cells == [list(line) for line in shown.cells]
+    assert cells == [list(line) for line in zip(*shown.cells, strict=True)]
     assert any(each is None for line in cells for each in line)
     entry = AuditEntry.objects.get(action="clue_figures.exported")
     assert entry.actor == built.receiver.actor and form in entry.content

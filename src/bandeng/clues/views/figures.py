@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bandeng.clues import terms
-from bandeng.clues.forms.fields import name_of
 from bandeng.clues.labels import CLUE_KINDS
 from bandeng.clues.selectors.figures import MonthTable, published_months, published_table
 from bandeng.clues.services.publishing import figures_taken
@@ -32,7 +31,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     known = published_months()
     month = _month(request, known)
     table = published_table(month) if month else None
-    rows = list(zip((*table.kinds, ""), table.published.cells, strict=True)) if table else []
+    rows = _lines(table) if table else []
     rules = [{"term": each, "words": limit_words(each.value)} for each in terms.terms()]
     return desk_page(request, "figures", table=table, rows=rows, months=known, rules=rules)
 
@@ -55,21 +54,23 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 def table_rows(table: MonthTable) -> Iterator[list[str]]:
     """Head, lines and a note; what is not shown on the page is not in the file."""
     kinds, hidden = dict(CLUE_KINDS), pgettext("clue page", "not shown")
-    total = pgettext("clue page", "Total")
-    unsaid = pgettext("clue page", "Place not said")
     yield [
-        pgettext("clue page", "Kind"),
-        *(name_of(each) if each else unsaid for each in table.streets),
-        total,
+        pgettext("clue page", "Street"),
+        *(str(kinds[name]) for name in table.kinds),
+        pgettext("clue page", "Total"),
     ]
-    for name, cells in zip((*table.kinds, ""), table.published.cells, strict=True):
-        yield [
-            str(kinds[name]) if name else total,
-            *(hidden if each is None else str(each) for each in cells),
-        ]
+    for name, cells in _lines(table):
+        yield [name, *(hidden if each is None else str(each) for each in cells)]
     note = pgettext(
         "clue page",
         "%(month)s, a whole month. Counts below %(smallest)d are not shown, nor further ones from which they could "
         "be worked out. Clues that accuse an office or its staff are not counted here.",
     )
     yield [note % {"month": f"{table.month:%Y-%m}", "smallest": table.smallest}]
+
+
+def _lines(table: MonthTable) -> list[tuple[str, tuple[int | None, ...]]]:
+    """Every street with its counts of each kind, then the totals: many streets read better downwards."""
+    unsaid, total = pgettext("clue page", "Place not said"), pgettext("clue page", "Total")
+    names = [*(each.called if each else unsaid for each in table.streets), total]
+    return list(zip(names, zip(*table.published.cells, strict=True), strict=True))

@@ -207,7 +207,7 @@ def _in_words(draft: Draft) -> dict[str, str]:
     return {
         "kind_word": str(dict(CLUE_KINDS)[draft.kind]),
         "office": name_of(office) if office else "",
-        "area": name_of(place) if place else "",
+        "area": place.called if place else "",
     }
 
 

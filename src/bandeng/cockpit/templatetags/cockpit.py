@@ -9,7 +9,6 @@ from bandeng.areas.labels import LEVELS
 from bandeng.areas.selectors import atlas
 from bandeng.core.templatetags.bandeng import state_badge
 from bandeng.matters.labels import MATTER_STATES
-from bandeng.organisations.labels import in_language
 from bandeng.organisations.selectors import directory
 
 register = template.Library()
@@ -49,8 +48,7 @@ def lead_called(code: str) -> str:
 @register.simple_tag
 def area_called(code: str) -> str:
     """An area's name in the reader's language."""
-    found = atlas().by_code.get(code)
-    return in_language(name=found.name, name_en=found.name_en) if found else ""
+    return atlas().name(code)
 
 
 @register.simple_tag

@@ -14,7 +14,6 @@ from bandeng.dispatch.selectors import QueueFilter
 from bandeng.matters.labels import CHANNELS, PRIORITIES
 from bandeng.matters.rules import MatterState
 from bandeng.matters.selectors import taxonomy
-from bandeng.organisations.labels import in_language
 from bandeng.organisations.rules import AREA_KINDS, Scope
 from bandeng.organisations.selectors import directory
 
@@ -66,7 +65,7 @@ def value_words(key: str, value: str) -> str:
     """The value of a condition as people read it; a code that nobody knows as it is."""
     known = {
         "type": lambda: type_words(value),
-        "area": lambda: area_words(value),
+        "area": lambda: atlas().name(value),
         "lead": lambda: directory().name(int(value)),
         "channel": lambda: str(dict(CHANNELS)[value]),
         "priority": lambda: str(dict(PRIORITIES)[value]),
@@ -78,14 +77,7 @@ def value_words(key: str, value: str) -> str:
 
 def type_words(code: str) -> str:
     """A type's name in the reader's language."""
-    row = taxonomy().by_code.get(code)
-    return in_language(name=row.name, name_en=row.name_en) if row else ""
-
-
-def area_words(code: str) -> str:
-    """An area's name in the reader's language."""
-    place = atlas().by_code.get(code)
-    return in_language(name=place.name, name_en=place.name_en) if place else ""
+    return taxonomy().name(code)
 
 
 def choices(scope: Scope, filters: QueueFilter) -> list[Choice]:
@@ -117,11 +109,7 @@ def sorts() -> list[Option]:
 
 def _types() -> list[Option]:
     rows = sorted(taxonomy().by_code.values(), key=lambda row: row.code)
-    return [
-        (row.code, "\u3000" * (row.level - 1) + in_language(name=row.name, name_en=row.name_en))
-        for row in rows
-        if row.level < 3
-    ]
+    return [(row.code, "\u3000" * (row.level - 1) + row.called) for row in rows if row.level < 3]
 
 
 def _areas(scope: Scope, chosen: str) -> list[Option]:
@@ -134,9 +122,7 @@ def _areas(scope: Scope, chosen: str) -> list[Option]:
         length = len(place.code)
         wanted = length == 9 or (length == 12 and len(opened) == 9 and place.code.startswith(opened))
         if wanted and is_within(code=place.code, area=inside):
-            shown.append(
-                (place.code, "\u3000" * (length > 9) + in_language(name=place.name, name_en=place.name_en))
-            )
+            shown.append((place.code, "\u3000" * (length > 9) + place.called))
     return shown
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language, pgettext
 
 from bandeng.core import clock
+from bandeng.core.labels import in_language
 from bandeng.desk.labels import (
     ACCESS_MEANINGS,
     LEGAL_KINDS,
@@ -22,7 +23,6 @@ from bandeng.matters.labels import ACCESS_CLASSES
 from bandeng.matters.models import IS_OPEN, Matter, MatterType
 from bandeng.matters.selectors import taxonomy
 from bandeng.matters.services.versions import LEVELS, TypeFacts, facts_of
-from bandeng.organisations.labels import in_language
 from bandeng.organisations.selectors import directory, today
 
 MONTH = timedelta(days=30)
@@ -122,18 +122,13 @@ def _branch(row: MatterType, below: tuple[Branch, ...]) -> Branch:
     handle = row.limits.get("handle", "")
     return Branch(
         code=row.code,
-        name=name_of(row),
+        name=row.called,
         lead=lead_word(row.lead_code) if row.lead_code else "",
         limit=written_limit(handle) if handle else "",
         access="" if row.access_class == "open" else str(dict(ACCESS_CLASSES)[row.access_class]),
         below=below,
         types=sum(each.types for each in below) or (1 if row.level == LEVELS else 0),
     )
-
-
-def name_of(row: MatterType) -> str:
-    """The type's name in the reader's language."""
-    return in_language(name=row.name, name_en=row.name_en)
 
 
 def lead_word(code: str) -> str:
@@ -165,8 +160,8 @@ def type_page(code: str) -> TypePage | None:
     row = known.by_code.get(code, rows[0])
     branch = next(iter(_found_branch(code)), None)
     return TypePage(
-        code=code, name=name_of(row),
-        path=tuple((each.code, name_of(each)) for each in known.path(code) if each.code != code),
+        code=code, name=row.called,
+        path=tuple((each.code, each.called) for each in known.path(code) if each.code != code),
         versions=tuple(_version(each) for each in rows), below=branch.below if branch else (),
         rules=rules_naming(code), rules_version=table.version if table else 0, may_have_below=row.level < LEVELS,
     )  # fmt: skip
@@ -181,7 +176,7 @@ def _found_branch(code: str) -> Sequence[Branch]:
 def _version(row: MatterType) -> Version:
     day = today()
     return Version(
-        id=row.pk, name=name_of(row), valid_from=row.valid_from, valid_to=row.valid_to,
+        id=row.pk, name=row.called, valid_from=row.valid_from, valid_to=row.valid_to,
         lines=tuple(facts_words(facts_of(row)).items()) + _legal(row),
         questions=tuple(_question(each) for each in row.questions), is_coming=row.valid_from > day,
         is_present=row.valid_from <= day and (row.valid_to is None or row.valid_to >= day),

@@ -12,7 +12,7 @@ from bandeng.dispatch.selectors import Act, Party
 from bandeng.dispatch.selectors.acts import ACT_RULES
 from bandeng.matters.models import Matter
 from bandeng.matters.selectors import taxonomy
-from bandeng.organisations.labels import duty_names, in_language
+from bandeng.organisations.labels import duty_names
 from bandeng.organisations.rules import OrganisationKind
 from bandeng.organisations.selectors import directory
 
@@ -52,7 +52,7 @@ def types_listed() -> list[Option]:
     kinds = taxonomy()
     found = []
     for code in sorted(kinds.by_code):
-        path = [in_language(name=row.name, name_en=row.name_en) for row in kinds.path(code)]
+        path = [row.called for row in kinds.path(code)]
         found.append((code, " / ".join(path)))
     return found
 

@@ -11,7 +11,6 @@ from bandeng.areas.selectors import atlas
 from bandeng.desk.selectors.conditions import query_of
 from bandeng.dispatch.selectors import Queue, QueueFilter, matters_found
 from bandeng.dispatch.selectors.filters import queue_conditions
-from bandeng.organisations.labels import in_language
 from bandeng.organisations.rules import Scope
 
 NEXT_LENGTH = {0: 9, 6: 9, 9: 12, 12: 15}
@@ -51,6 +50,6 @@ def place_lines(scope: Scope, filters: QueueFilter) -> Sequence[PlaceLine]:
 
 def _line(row: Mapping[str, Any], filters: QueueFilter) -> PlaceLine:
     place = atlas().by_code.get(row["part"])
-    name = in_language(name=place.name, name_en=place.name_en) if place else ""
+    name = place.called if place else ""
     query = query_of(replace(filters, area=place.code)) if place else ""
     return PlaceLine(name, row["count"], row["overdue"], row["placed"], query)

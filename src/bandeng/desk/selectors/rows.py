@@ -21,7 +21,6 @@ from bandeng.matters.labels import MATTER_STATES
 from bandeng.matters.models import Matter
 from bandeng.matters.rules import OPEN_STATES, MatterState
 from bandeng.matters.selectors import taxonomy
-from bandeng.organisations.labels import in_language
 from bandeng.organisations.models import Post
 from bandeng.organisations.rules import Scope
 from bandeng.organisations.selectors import directory
@@ -145,15 +144,14 @@ def helpers_of(matters: Sequence[Matter]) -> dict[int, tuple[str, ...]]:
 
 def type_name(code: str) -> str:
     """The finest name of a type in the reader's language; empty for none."""
-    row = taxonomy().by_code.get(code)
-    return in_language(name=row.name, name_en=row.name_en) if row else ""
+    return taxonomy().name(code)
 
 
 def place_name(code: str) -> str:
     """Street and community of an area."""
     places = atlas().by_code
     known = [places[code[:n]] for n in (9, 12) if len(code) >= n and code[:n] in places]
-    return "·".join(short_place(in_language(name=place.name, name_en=place.name_en)) for place in known)
+    return "·".join(short_place(place.called) for place in known)
 
 
 def short_place(name: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from bandeng.areas.selectors import atlas
 from bandeng.core import clock
-from bandeng.core.labels import ClockFace
+from bandeng.core.labels import ClockFace, in_language
 from bandeng.desk.labels import ACT_NAMES
 from bandeng.desk.selectors.clocks import face_of, moment_words
 from bandeng.desk.selectors.lanes import Lane, lane_of
@@ -27,7 +27,6 @@ from bandeng.matters.labels import ACCESS_CLASSES, CHANNELS, PRIORITIES
 from bandeng.matters.models import Matter, Photo, Report
 from bandeng.matters.rules import OPEN_STATES, AccessClass, MatterState, Priority
 from bandeng.matters.selectors import taxonomy
-from bandeng.organisations.labels import in_language
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.selectors import directory
 
@@ -207,13 +206,13 @@ def _above(matter: Matter) -> dict[str, Any]:
 
 def _type_path(code: str) -> str:
     rows = taxonomy().path(code) if code else []
-    return " / ".join(in_language(name=row.name, name_en=row.name_en) for row in rows)
+    return " / ".join(row.called for row in rows)
 
 
 def _places(code: str) -> tuple[str, ...]:
     known = atlas().by_code
     rows = [known[code[:n]] for n in (9, 12, 15) if len(code) >= n and code[:n] in known]
-    return tuple(in_language(name=row.name, name_en=row.name_en) for row in rows)
+    return tuple(row.called for row in rows)
 
 
 def _marks(matter: Matter) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from bandeng.matters.labels import CHANNELS
 from bandeng.matters.models import Matter, Step
 from bandeng.matters.rules import StepKind, TypeSource
 from bandeng.matters.selectors import taxonomy
-from bandeng.organisations.labels import in_language
 
 CHOSEN_BY = frozenset({StepKind.DISPATCHED.value, StepKind.REASSIGNED.value, StepKind.OPENED.value})
 PROBLEMS = {
@@ -82,7 +81,7 @@ def _type_line(matter: Matter, why: Mapping[str, Any]) -> list[str]:
     if row is None:
         return [pgettext("why", "The type is not known yet")]
     confidence = why.get("confidence", matter.type_confidence)
-    words = {"type": in_language(name=row.name, name_en=row.name_en), "share": f"{confidence or 0:.2f}"}
+    words = {"type": row.called, "share": f"{confidence or 0:.2f}"}
     if matter.type_source == TypeSource.CLASSIFIER.value and confidence is not None:
         return [
             pgettext("why", "Type “%(type)s”, the classifier is %(share)s sure")
@@ -121,7 +120,7 @@ def _area(matched: Sequence[str], value: Any) -> str:
     places = atlas().by_code
     codes = [each.replace(".", "") for each in (*matched, str(value or ""))]
     known = next((places[code] for code in codes if code in places), None)
-    return in_language(name=known.name, name_en=known.name_en) if known else str(value)
+    return known.called if known else str(value)
 
 
 def _clock(value: Any) -> str:

@@ -19,7 +19,7 @@ from bandeng.desk.forms.types import (
     type_initial,
 )
 from bandeng.desk.labels import TYPE_REFUSALS
-from bandeng.desk.selectors.matter_types import effect_of, last_version, name_of, tree, type_page
+from bandeng.desk.selectors.matter_types import effect_of, last_version, tree, type_page
 from bandeng.matters.services.versions import (
     LEVELS,
     TypeFacts,
@@ -69,7 +69,7 @@ def version(request: HttpRequest, code: str) -> HttpResponse:
     last = last_version(code)
     if last is None:
         raise Http404
-    heading = pgettext("matter type", "New version of “%(name)s”") % {"name": name_of(last)}
+    heading = pgettext("matter type", "New version of “%(name)s”") % {"name": last.called}
     edit = Edit(heading, before=facts_of(last), code=code, earliest=last.valid_from + DAY)
     return _edited(request, edit)
 
@@ -85,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Http404
     heading = pgettext("matter type", "New type on the first level")
     if parent is not None:
-        heading = pgettext("matter type", "New type below “%(name)s”") % {"name": name_of(parent)}
+        heading = pgettext("matter type", "New type below “%(name)s”") % {"name": parent.called}
     asked = list(parent.questions) if parent else []
     return _edited(request, Edit(heading, above=above, start=TypeFacts(name="", questions=asked)))
 
@@ -148,7 +148,7 @@ def _kept(request: HttpRequest, form: TypeForm, facts: TypeFacts, edit: Edit) ->
         reason=form.cleaned_data["reason"],
     )
     words = pgettext("matter type", "“%(name)s” is as you wrote it from %(day)s on.")
-    messages.success(request, words % {"name": name_of(row), "day": row.valid_from.isoformat()})
+    messages.success(request, words % {"name": row.called, "day": row.valid_from.isoformat()})
     return redirect("desk-type", code=row.code)
 
 

@@ -9,13 +9,14 @@ import numpy as np
 from django.db.models import QuerySet
 
 from bandeng.areas.rules import CODE_LENGTH, Level, code_range
+from bandeng.areas.selectors import atlas
 from bandeng.evaluation.labels import STANDINGS
 from bandeng.evaluation.models import Evaluation, Score
 from bandeng.evaluation.rules import EvaluationState, Kind
 from bandeng.evaluation.selectors.access import evaluations_seen, supervised
 from bandeng.evaluation.selectors.counting import Rule, UnitFigures, mix_from, scores_of
 from bandeng.evaluation.selectors.drawing import Bar, bar_of
-from bandeng.evaluation.selectors.naming import area_called, place_called
+from bandeng.evaluation.selectors.naming import place_called
 from bandeng.evaluation.selectors.outlines import outlines_of
 from bandeng.organisations.rules import Scope
 from reckon.index import Expected, Standing
@@ -138,7 +139,7 @@ def area_lines(
         lines.append(
             AreaLine(
                 code=code,
-                name=area_called(code),
+                name=atlas().name(code),
                 grids=len(groups[code]),
                 far=found[Standing.FAR_BELOW.value],
                 below=found[Standing.BELOW.value],

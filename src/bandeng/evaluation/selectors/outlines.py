@@ -1,18 +1,16 @@
 """Grids of an area as paths of a picture, drawn on the server."""
 
-import math
 from dataclasses import dataclass
 
 from django.db.models import Count, Max
-from shapely import get_coordinates
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from bandeng.areas.drawing import frame_of
 from bandeng.areas.models import Area
 from bandeng.areas.rules import CODE_LENGTH, Level
 from bandeng.core.remembered import Remembered
 
-WIDTH = 1000.0
 FINE = 0.0002
 """Degrees that an outline may be simplified by: half a pixel of the largest picture of a district."""
 OUTLINED = (Level.STREET.value, Level.COMMUNITY.value, Level.GRID.value)
@@ -48,25 +46,9 @@ def outlines_of(area: str) -> Outlines | None:
     grids = {code: each for code, each in within.items() if len(code) == CODE_LENGTH[Level.GRID]}
     if not grids:
         return None
-    bounds = [each.bounds for each in grids.values()]
-    west, south = (min(each[side] for each in bounds) for side in (0, 1))
-    east, north = (max(each[side] for each in bounds) for side in (2, 3))
-    # Equal degrees to equal lengths at the middle latitude; good to a few metres over a district.
-    squeeze = math.cos(math.radians((south + north) / 2.0))
-    scale = WIDTH / max((east - west) * squeeze, 1e-9)
-
-    def drawn(each: BaseGeometry) -> str:
-        parts = getattr(each, "geoms", [each])
-        rings = [get_coordinates(ring) for part in parts for ring in (part.exterior, *part.interiors)]
-        return "".join(
-            "M"
-            + "L".join(f"{(x - west) * squeeze * scale:.0f} {(north - y) * scale:.0f}" for x, y in ring)
-            + "Z"
-            for ring in rings
-        )
-
+    frame = frame_of(grids.values())
     return Outlines(
-        height=round((north - south) * scale, 1),
-        grids={code: drawn(each) for code, each in grids.items()},
-        above={code: drawn(each) for code, each in within.items() if len(code) == length},
+        height=frame.height,
+        grids={code: frame.path(each) for code, each in grids.items()},
+        above={code: frame.path(each) for code, each in within.items() if len(code) == length},
     )

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bandeng.areas.selectors import atlas
 from bandeng.evaluation.models import StaffingPlan
 from bandeng.evaluation.rules.settings import Settings
 from bandeng.evaluation.rules.skills import skills_shipped
 from bandeng.evaluation.selectors.counting import rule_of, rule_row_for
-from bandeng.evaluation.selectors.naming import area_called, is_chinese, month_called
+from bandeng.evaluation.selectors.naming import is_chinese, month_called
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _lines(row: StaffingPlan) -> list[TeamLine]:
     return [
         TeamLine(
             place=place,
-            street=area_called(team["street"]),
+            street=atlas().name(team["street"]),
             skill=skill_called(team["skill"]),
             posts=team["posts"],
             movable=team["movable"],
@@ -127,8 +128,8 @@ def _lines(row: StaffingPlan) -> list[TeamLine]:
 
 def _move(move: dict[str, Any]) -> dict[str, Any]:
     return move | {
-        "source": area_called(move["source"]),
-        "target": area_called(move["target"]),
+        "source": atlas().name(move["source"]),
+        "target": atlas().name(move["target"]),
         "skill": skill_called(move["skill"]),
         "to_skill": skill_called(move["to_skill"]),
         "is_change": move["source"] == move["target"],
@@ -137,7 +138,7 @@ def _move(move: dict[str, Any]) -> dict[str, Any]:
 
 
 def _relaxations(row: StaffingPlan, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    names = [f"{area_called(team['street'])} {skill_called(team['skill'])}" for team in row.given["teams"]]
+    names = [f"{atlas().name(team['street'])} {skill_called(team['skill'])}" for team in row.given["teams"]]
     return [
         each | {"where": [names[place] for place in each["teams"]], "whole": round(each["amount"])}
         for each in found

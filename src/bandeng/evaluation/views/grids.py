@@ -15,7 +15,7 @@ from bandeng.documents.sheets import FORMS, sheet_response
 from bandeng.evaluation.rules import EvaluationState
 from bandeng.evaluation.selectors import grids
 from bandeng.evaluation.selectors.access import Evaluation
-from bandeng.evaluation.selectors.naming import area_called, is_chinese, month_called, place_called
+from bandeng.evaluation.selectors.naming import is_chinese, month_called, place_called
 from bandeng.evaluation.selectors.pages import funnel_of, is_draft, rule_read
 from bandeng.evaluation.services.exporting import export_begin
 from bandeng.organisations.permission import held_scope, requires
@@ -47,7 +47,7 @@ def board(request: HttpRequest, area: str = "") -> HttpResponse:
         "months": [(each, month_called(each.month)) for each in months],
         "area": within,
         "above": within[: grids.STREET] if len(within) > grids.STREET else "",
-        "name": area_called(within),
+        "name": atlas().name(within),
         "rule": rule,
         "count": len(figures),
         "counts": grids.counted(figures),

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import pgettext, pgettext_lazy
 
+from bandeng.core.labels import in_language
 from bandeng.harm.labels import LEVELS, OUTCOMES_CHOSEN, kind_choices
 from bandeng.harm.rules import AlertState
 from bandeng.matters.rules import clean_text
-from bandeng.organisations.labels import in_language
 from bandeng.organisations.models import Organisation
 
 NEEDED = {"required": pgettext_lazy("harm form", "This is needed. Fill it in and try again.")}

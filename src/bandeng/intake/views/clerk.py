@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bandeng.dispatch.selectors import NotVisible
 from bandeng.dispatch.selectors.refusals import Refused
-from bandeng.intake.forms import ClerkForm, name_of
+from bandeng.intake.forms import ClerkForm
 from bandeng.intake.selectors.nearby import likely_duplicates, likely_in_area
 from bandeng.intake.selectors.stories import next_sentence
 from bandeng.intake.services.calls import Call, call_register, suggested_type
@@ -83,7 +83,7 @@ def hints_for(data: Any, scope: Scope) -> dict[str, Any]:
     return {
         "near": [each for each in near_rows(found) if each["open"]],
         "asked": typed is not None,
-        "path": [name_of(each) for each in taxonomy().path(row.code)] if row else [],
+        "path": [each.called for each in taxonomy().path(row.code)] if row else [],
         "confidence": round(100 * typed.confidence) if typed and typed.confidence is not None else None,
     }
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bandeng.areas.selectors import atlas
 from bandeng.core.allowance import address_of, allow
 from bandeng.dispatch.selectors.refusals import Refused
-from bandeng.intake.forms import ContactForm, PlaceForm, QuestionsForm, WhatForm, name_of
+from bandeng.intake.forms import ContactForm, PlaceForm, QuestionsForm, WhatForm
 from bandeng.intake.selectors.nearby import Near, joinable, likely_duplicates
 from bandeng.intake.selectors.stories import followed, next_sentence
 from bandeng.intake.services.drafts import (
@@ -251,7 +251,7 @@ def area_words(draft: Draft) -> str:
     if found is None:
         return ""
     codes = [found.code[:length] for length in (9, 12) if len(found.code) >= length]
-    return " ".join(name_of(atlas().by_code[code]) for code in codes if code in atlas().by_code)
+    return " ".join(atlas().by_code[code].called for code in codes if code in atlas().by_code)
 
 
 def answers_of(draft: Draft) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from bandeng.core.rules import Actor
 from bandeng.dispatch.selectors import NotVisible
 from bandeng.dispatch.selectors.refusals import Refused
 from bandeng.dispatch.services import handling, verifying
-from bandeng.intake.forms import FieldForm, ResultForm, name_of
+from bandeng.intake.forms import FieldForm, ResultForm
 from bandeng.intake.selectors.worker import (
     handed_over,
     reported_today,
@@ -49,7 +49,7 @@ def actor_of(request: HttpRequest, scope: Scope) -> Actor:
 def page(request: HttpRequest, name: str, scope: Scope, *, status: int = 200, **context: Any) -> HttpResponse:
     """One of the phone's pages; the place's name stands in its head."""
     codes = [scope.area_code[:length] for length in (12, 15) if len(scope.area_code) >= length]
-    where = [name_of(atlas().by_code[code]) for code in codes if code in atlas().by_code] or [
+    where = [atlas().by_code[code].called for code in codes if code in atlas().by_code] or [
         scope.organisation_name
     ]
     shared = {

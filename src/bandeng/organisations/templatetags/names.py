@@ -4,7 +4,8 @@ from typing import Protocol
 
 from django import template
 
-from bandeng.organisations.labels import TOKEN_SCOPES, in_language
+from bandeng.core.labels import in_language
+from bandeng.organisations.labels import TOKEN_SCOPES
 
 register = template.Library()
 

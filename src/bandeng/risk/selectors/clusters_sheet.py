@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import pgettext
 
 from bandeng.areas.selectors import atlas
-from bandeng.organisations.labels import in_language
+from bandeng.core.labels import in_language
 from bandeng.risk.labels import FINDING_KINDS, SURGE_KINDS, SURGE_METHODS
 from bandeng.risk.selectors.clusters import Line, RunShown, rise_line
 
@@ -30,8 +30,8 @@ def surge_rows(shown: RunShown) -> Iterator[list[str]]:
 
 def place_name(code: str) -> str:
     """A place with the areas above it, below the district."""
-    places = [atlas().by_code.get(code[:length]) for length in (9, 12, 15) if len(code) >= length]
-    return " ".join(in_language(name=place.name, name_en=place.name_en) for place in places if place)
+    names = [atlas().name(code[:length]) for length in (9, 12, 15) if len(code) >= length]
+    return " ".join(filter(None, names))
 
 
 def _row(line: Line) -> list[str]:

@@ -6,7 +6,6 @@ from django.utils.translation import get_language, pgettext
 
 from bandeng.areas.selectors import atlas
 from bandeng.core.labels import RISK_LEVEL
-from bandeng.organisations.labels import in_language
 from bandeng.risk.selectors.maps import Shown
 from bandeng.risk.selectors.pages import StreetLine, indicator_lines, street_lines
 
@@ -28,8 +27,7 @@ def sheet_rows(view: Shown, streets: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _street(view: Shown, line: StreetLine) -> Iterator[list[str]]:
-    place = atlas().by_code.get(line.code)
-    name = in_language(name=place.name, name_en=place.name_en) if place else line.code
+    name = atlas().name(line.code) or line.code
     english = (get_language() or "").startswith("en")
     colour = str(RISK_LEVEL[line.level + 1]) if line.level >= 0 else ""
     for each in indicator_lines(view, line.code):

@@ -15,7 +15,6 @@ from bandeng.areas.rules import CODE_LENGTH, Level
 from bandeng.areas.selectors import atlas
 from bandeng.core import clock
 from bandeng.ledger.rules import LOCAL
-from bandeng.organisations.labels import in_language
 from bandeng.risk.labels import STOCK_COLUMNS, STOCK_KINDS
 from bandeng.risk.models import Stock, StockUpload
 from bandeng.risk.rules import COMMUNITY, STREET, StockKind
@@ -182,9 +181,7 @@ def template_rows(*, valid_from: date) -> Iterator[list[str]]:
     for code, place in sorted(atlas().by_code.items()):
         if len(code) != COMMUNITY:
             continue
-        street = atlas().by_code.get(code[:STREET])
-        above = in_language(name=street.name, name_en=street.name_en) if street else ""
-        name = f"{above} {in_language(name=place.name, name_en=place.name_en)}".strip()
+        name = f"{atlas().name(code[:STREET])} {place.called}".strip()
         for kind in StockKind:
             series = known[kind].get(code)
             value = series.on(valid_from) if series else None

@@ -10,17 +10,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from bandeng.areas.selectors import atlas
+from bandeng.core.labels import in_language
 from bandeng.matters.selectors import taxonomy
-from bandeng.organisations.labels import in_language
 from bandeng.risk import labels
 from bandeng.risk.rules import STREET, SurgeKind
 from bandeng.risk.scan_rules import Group
 from bandeng.risk.selectors.clusters import Line, Week
 from bandeng.risk.selectors.clusters_map import middles, outlines
 from bandeng.risk.selectors.clusters_sheet import place_name
-from bandeng.risk.selectors.shapes import pictures
+from bandeng.risk.selectors.shapes import Cell, pictures
 
 register = template.Library()
+COMMUNITY_SIZE, STREET_SIZE = 26, 22
 LEAST_MARK, MOST_MARK = 14.0, 34.0
 LEAST_P = 0.0001
 #: Of a chart: width, height of its middle part, room above, on the left and on the right.
@@ -49,7 +50,7 @@ def types_of(group: Group) -> str:
     """The names of the types that a group counts."""
     known = taxonomy().by_code
     rows = [known[code] for code in group.category if code in known]
-    return pgettext("list", ", ").join(in_language(name=row.name, name_en=row.name_en) for row in rows)
+    return pgettext("list", ", ").join(row.called for row in rows)
 
 
 @register.filter
@@ -61,8 +62,8 @@ def full_place(code: str) -> str:
 @register.filter
 def below_street(code: str) -> str:
     """The names below the street, for a table that names the street already."""
-    places = [atlas().by_code.get(code[:length]) for length in (12, 15) if len(code) >= length]
-    return " ".join(in_language(name=place.name, name_en=place.name_en) for place in places if place)
+    names = [atlas().name(code[:length]) for length in (12, 15) if len(code) >= length]
+    return " ".join(filter(None, names))
 
 
 @register.filter
@@ -112,7 +113,7 @@ def _mark(number: int, line: Line, *, place: tuple[float, float], most: float) -
     """A disc or a square, the larger the more matters there are above expectation."""
     size = max(LEAST_MARK, MOST_MARK * math.sqrt(max(line.excess, 0.0) / most))
     return {
-        "number": number, "line": line, "x": place[0], "y": place[1], "size": round(size, 1),
+        "number": number, "line": line, "x": round(place[0], 1), "y": round(place[1], 1), "size": round(size, 1),
         "side": round(2 * size, 1), "left": round(place[0] - size, 1), "top": round(place[1] - size, 1),
     }  # fmt: skip
 
@@ -125,15 +126,22 @@ def surge_map(line: Line, title: str) -> SafeString:
     if picture is None:
         return SafeString("")
     areas = [area for area in line.surge.areas if area.startswith(within)]
+    size = COMMUNITY_SIZE if within else STREET_SIZE
     context = {
-        "cells": picture.cells,
+        "cells": [(cell, _label(cell, size=size)) for cell in picture.cells],
+        "size": size,
         "tall": round(picture.height + 12),
-        "within": within,
         "chosen": {line.surge.area_code[:STREET]} if not within else set[str](),
         "paths": outlines(areas, within=within) if within else [],
         "title": title,
     }
     return render_to_string("risk/parts/clusters_place.html", context)
+
+
+def _label(cell: Cell, *, size: int) -> str:
+    """An area's name, or its last word, whatever stands within its width."""
+    name = atlas().name(cell.code)
+    return next((each for each in (name, *name.split()[-1:]) if cell.holds(each, size=size)), "")
 
 
 @register.simple_tag

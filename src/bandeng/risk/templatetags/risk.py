@@ -14,10 +14,10 @@ from bandeng.areas.selectors import atlas
 from bandeng.core.labels import RISK_LEVEL
 from bandeng.core.templatetags.bandeng import risk_mark
 from bandeng.ledger.rules import months_from
-from bandeng.organisations.labels import in_language
 from bandeng.organisations.permission import held_scope
 from bandeng.organisations.selectors import directory
 from bandeng.risk import labels
+from bandeng.risk.models import Alert, StreetRisk
 from bandeng.risk.rules import may_bring_stocks as may_bring
 from bandeng.risk.selectors.alerts import alerts_open, indicators_in_force
 from bandeng.risk.selectors.figures import Declared
@@ -32,7 +32,7 @@ LEAST, MOST = -math.log(4.0), math.log(4.0)
 """Ends of the picture of a ratio: a quarter and four times the reference year."""
 PER = {"population": 10_000, "premises": 1_000, "food_premises": 1_000}
 NAME_SIZE = 30
-ON_SCREEN, ORANGE = 4, 3
+ON_SCREEN, ORANGE = 6, 3
 Words = dict[str, Any]
 WORDS: dict[str, Words] = {
     "map": labels.MAP_STATUSES,
@@ -58,8 +58,7 @@ def word_of(kind: str, code: str) -> str:
 @register.filter
 def area_name(code: str) -> str:
     """An area's name in the reader's language."""
-    found = atlas().by_code.get(code)
-    return in_language(name=found.name, name_en=found.name_en) if found else ""
+    return atlas().name(code)
 
 
 @register.filter
@@ -271,7 +270,7 @@ def risk_map(
             {
                 "cell": cell, "number": level + 1, "name": name, "level": level,
                 "probability": line.probability if line else None,
-                "is_named": cell.width >= len(name) * NAME_SIZE * (0.6 if name.isascii() else 1.05),
+                "is_named": cell.holds(name, size=NAME_SIZE),
             }
         )  # fmt: skip
     shown = {
@@ -347,13 +346,22 @@ def error_of(errors: Iterable[Error], forecast: str) -> float | None:
 
 @register.inclusion_tag("risk/parts/screen.html", takes_context=True)
 def five_colours_on_screen(context: template.Context) -> dict[str, Any]:
-    """The newest published map in a few words: streets of each colour, which are orange or red, open alerts."""
+    """The newest published map in a few words: streets of each colour, and which streets need somebody."""
     lines, alerts = lines_on_screen(), alerts_open(held_scope(context["request"]))
     return {
-        "alerts": alerts[:ON_SCREEN],
         "alerts_total": len(alerts),
         "indicators": indicators_in_force() if any(each.indicator for each in alerts) else {},
         "month": lines[0].risk_map.month if lines else None,
         "counts": [(level, sum(line.level == level for line in lines)) for level in (4, 3, 2, 1, 0)],
-        "high": [line for line in lines if line.level >= ORANGE][:ON_SCREEN],
+        "needs": _needs(lines, alerts)[:ON_SCREEN],
     }
+
+
+def _needs(
+    lines: Sequence[StreetRisk], alerts: Sequence[Alert]
+) -> list[tuple[StreetRisk | None, Alert | None]]:
+    """Streets that are orange or worse, each with its open alert if there is one, then the other open alerts."""
+    of_street = {each.area_code: each for each in reversed(alerts) if not each.indicator}
+    high = [(line, of_street.pop(line.area_code, None)) for line in lines if line.level >= ORANGE]
+    shown = {each.pk for _, each in high if each}
+    return [*high, *((None, each) for each in alerts if each.pk not in shown)]
