@@ -5,21 +5,21 @@ of it is made up by a seed.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from django.db import transaction
 from django.db.models import QuerySet
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from bandeng.core import clock
+from bandeng.core import audit, bulk, clock
 from bandeng.core.rules import SYSTEM
 from bandeng.demo.five_colours import months_before
 from bandeng.demo.grid_index import grids_locate
 from bandeng.dispatch.models import Task
 from bandeng.dispatch.selectors.records import matter_records, task_records
-from bandeng.evaluation.models import AuditedRecord, Rating, Score
+from bandeng.evaluation.models import AuditedRecord, PostSkill, Rating, Score
 from bandeng.evaluation.rules import EvaluationState, Kind, Refused, Relation, Verdict
 from bandeng.evaluation.rules.settings import settings_of, shipped_content
 from bandeng.evaluation.rules.skills import skills_shipped
@@ -28,7 +28,6 @@ from bandeng.evaluation.services import evaluations
 from bandeng.evaluation.services.audits import audit_draw
 from bandeng.evaluation.services.objections import Point, objection_raise
 from bandeng.evaluation.services.ratings import rating_give, ratings_invite
-from bandeng.evaluation.services.skills import skill_record
 from bandeng.evaluation.services.staffing import plan_propose
 from bandeng.evaluation.services.versions import FIRST_MONTH, rules_load
 from bandeng.ledger.rules import FLAG_COLUMNS, LOCAL, SCHEMA, months_from
@@ -42,7 +41,7 @@ from reckon.index import duties_shipped
 MONTHS, CASES, SPREAD = 9, 8, 10.0
 #: Months of the map's register that are located, and of each kind how many months are published.
 PAST = 12
-PUBLISHED = {Kind.GRIDS: 4, Kind.POSTS: 2}
+PUBLISHED = {Kind.GRIDS: 3, Kind.POSTS: 2}
 BATCH = 5_000
 #: What happens to a case on average.
 SHARES = {
@@ -261,18 +260,31 @@ def _open_draft(kind: Kind, month: int) -> None:
     objection_raise(score_id=low.pk, point=point, scope=scope_of(held), own=True)
 
 
+@transaction.atomic
 def _skills(posts: list[Post], *, random: Generator) -> None:
     """What seconded officers can do follows from the department that sent them; a third can do something besides."""
     codes = [skill.code for skill in skills_shipped().skills]
+    moment = clock.now()
+    stamp = {"since": moment.astimezone(LOCAL).date(), "recorded_by": SYSTEM.key, "recorded_at": moment}
+    rows = []
     for post in posts:
-        first = SKILL_OF.get(post.title.removesuffix("下沉"), "welfare")
-        given: dict[str, Any] = {"post_id": post.pk, "actor": SYSTEM.key}
-        skill_record(
-            skill=first, is_first=True, evidence=f"{post.title.removesuffix('下沉')}岗位任职经历", **given
-        )
+        office = post.title.removesuffix("下沉")
+        first = SKILL_OF.get(office, "welfare")
+        said = f"{office}岗位任职经历"
+        rows.append(PostSkill(post=post, skill=first, is_first=True, evidence=said, **stamp))
         other = codes[int(random.integers(len(codes)))]
         if random.random() < BESIDES and other != first:
-            skill_record(skill=other, is_first=False, evidence="培训证明", **given)
+            rows.append(PostSkill(post=post, skill=other, is_first=False, evidence="培训证明", **stamp))
+    bulk.insert(rows)
+    audit.record_many(
+        [
+            audit.Record(
+                "evaluation.skill_recorded", audit.subject_of(row), SYSTEM.key, {},
+                {"post": row.post_id, "skill": row.skill, "first": row.is_first}, row.evidence,
+            )
+            for row in rows
+        ]
+    )  # fmt: skip
 
 
 def _proposal(month: int) -> None:

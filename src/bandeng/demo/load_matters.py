@@ -6,7 +6,7 @@ from random import Random
 
 from django.db import connection, transaction
 
-from bandeng.core import audit
+from bandeng.core import audit, bulk
 from bandeng.core.rules import SYSTEM
 from bandeng.demo.load import Ground
 from bandeng.demo.load_merges import merges_load
@@ -25,10 +25,10 @@ from bandeng.demo.rows import (
 )
 from bandeng.demo.story import Story
 from bandeng.dispatch.calendar import work_calendar
-from bandeng.dispatch.models import DecisionTable, Notice, Pause, Task
+from bandeng.dispatch.models import DecisionTable, Notice
 from bandeng.dispatch.rules import NoticeKind, TableStatus
 from bandeng.matters import search
-from bandeng.matters.models import Matter, Photo, Report, Step
+from bandeng.matters.models import Matter, Photo
 from bandeng.matters.rules import MatterState
 from bandeng.people.models import Contact
 
@@ -87,16 +87,11 @@ def _chunk_load(
         for account, matter in pairs
         for row in step_rows(account=account, matter=matter, ground=ground, table=table)
     ]
-    Step.objects.bulk_create(steps, batch_size=CHUNK)
-    Task.objects.bulk_create(
-        [
-            row
-            for account, matter in pairs
-            for row in task_rows(account=account, matter=matter, ground=ground)
-        ],
-        batch_size=CHUNK,
+    bulk.insert(steps)
+    bulk.insert(
+        [row for account, matter in pairs for row in task_rows(account=account, matter=matter, ground=ground)]
     )
-    Pause.objects.bulk_create(
+    bulk.insert(
         [
             row
             for account, matter in pairs
@@ -122,7 +117,7 @@ def _matters_create(*, accounts: list[Account], matters: list[Matter], keys: dic
     for account, matter in zip(accounts, matters, strict=True):
         if account.story.target is not None:
             matter.state = account.story.steps[-2].state.value
-    Matter.objects.bulk_create(matters, batch_size=CHUNK)
+    bulk.insert(matters)
     keys.update(
         (account.story.origin.ordinal, matter.pk) for account, matter in zip(accounts, matters, strict=True)
     )
@@ -135,15 +130,13 @@ def _reports_load(*, accounts: list[Account], matters: list[Matter], seed: int) 
         story = account.story
         first = contact_of(story.origin.reporter, at=story.origin.at)
         contacts.append([first, *(contact_of(each.reporter, at=each.at) for each in story.joined)])
-    Contact.objects.bulk_create(
-        [contact for several in contacts for contact in several if contact is not None], batch_size=CHUNK
-    )
+    bulk.insert([contact for several in contacts for contact in several if contact is not None])
     rows = [
         row
         for account, matter, several in zip(accounts, matters, contacts, strict=True)
         for row in report_rows(account=account, matter=matter, contacts=several, seed=seed)
     ]
-    Report.objects.bulk_create(rows, batch_size=CHUNK)
+    bulk.insert(rows)
 
 
 def _notices_load(*, accounts: list[Account], matters: list[Matter], ground: Ground) -> None:

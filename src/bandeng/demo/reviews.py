@@ -132,8 +132,7 @@ class Town:
 
     def __init__(self, *, until: datetime) -> None:
         self.until = until
-        rows = Post.objects.select_related("organisation__area", "role", "area", "user").order_by("pk")
-        self._posts = list(rows)
+        self._of: dict[str, list[Post]] = {}
 
     @contextmanager
     def days_ago(self, days: float) -> Iterator[None]:
@@ -143,9 +142,10 @@ class Town:
 
     def posts(self, code: str, duty: Duty) -> list[Post]:
         """The posts of an organisation with a duty."""
-        return [
-            each for each in self._posts if each.organisation.code == code and duty.value in each.role.duties
-        ]
+        if code not in self._of:
+            rows = Post.objects.filter(organisation__code=code).order_by("pk")
+            self._of[code] = list(rows.select_related("organisation__area", "role", "area", "user"))
+        return [each for each in self._of[code] if duty.value in each.role.duties]
 
     def examiner(self, row: Review) -> Post:
         """Somebody of the body who has not reviewed this answer before."""

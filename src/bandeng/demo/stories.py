@@ -18,7 +18,7 @@ from bandeng.risk.selectors.alerts import standing_of
 from bandeng.risk.services import following
 from reckon.colours import Colour
 
-MOST_ASKED = 400
+ASKED_AT_ONCE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +86,9 @@ class Signer:
 
 def supervisor_of(*, kind: OrganisationKind, area: str) -> Signer | None:
     """Somebody of such an organisation within an area who may supervise."""
-    posts = Post.objects.filter(organisation__kind=kind.value).select_related(
-        "user", "role", "organisation__area", "area"
-    )
-    for post in posts.order_by("id")[:MOST_ASKED]:
+    posts = Post.objects.filter(organisation__kind=kind.value, organisation__area__code__startswith=area)
+    posts = posts.select_related("user", "role", "organisation__area", "area").order_by("id")
+    for post in posts.iterator(chunk_size=ASKED_AT_ONCE):
         scope = scope_of(post)
         if scope.has(Duty.SUPERVISE) and scope.area_code.startswith(area):
             return Signer(actor=Actor(scope.actor, post.user.get_full_name()), scope=scope)

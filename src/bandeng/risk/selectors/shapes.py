@@ -6,7 +6,7 @@ from django.db.models import Count, Max
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from bandeng.areas.drawing import Frame, frame_of
+from bandeng.areas.drawing import WIDTH, Frame, frame_of
 from bandeng.areas.models import Area
 from bandeng.areas.rules import Level
 from bandeng.core.remembered import Remembered
@@ -27,8 +27,13 @@ class Cell:
     width: float
 
     def holds(self, name: str, *, size: float) -> bool:
-        """Whether a name stands within the area's width; a Latin letter is half as wide as a Chinese one."""
-        return self.width >= len(name) * size * (0.6 if name.isascii() else 1.05)
+        """Whether a name stands within the area's width and the picture; a Latin letter is half a Chinese one wide."""
+        wide = len(name) * size * (0.6 if name.isascii() else 1.05)
+        return self.width >= wide and wide / 2.0 <= self.x <= WIDTH - wide / 2.0
+
+    def label(self, name: str, *, size: float) -> str:
+        """A name, or its last word, whatever stands here; nothing where neither does."""
+        return next((each for each in (name, *name.split()[-1:]) if self.holds(each, size=size)), "")
 
 
 @dataclass(frozen=True)

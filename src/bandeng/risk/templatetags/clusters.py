@@ -18,7 +18,7 @@ from bandeng.risk.scan_rules import Group
 from bandeng.risk.selectors.clusters import Line, Week
 from bandeng.risk.selectors.clusters_map import middles, outlines
 from bandeng.risk.selectors.clusters_sheet import place_name
-from bandeng.risk.selectors.shapes import Cell, pictures
+from bandeng.risk.selectors.shapes import pictures
 
 register = template.Library()
 COMMUNITY_SIZE, STREET_SIZE = 26, 22
@@ -128,7 +128,7 @@ def surge_map(line: Line, title: str) -> SafeString:
     areas = [area for area in line.surge.areas if area.startswith(within)]
     size = COMMUNITY_SIZE if within else STREET_SIZE
     context = {
-        "cells": [(cell, _label(cell, size=size)) for cell in picture.cells],
+        "cells": [(cell, cell.label(atlas().name(cell.code), size=size)) for cell in picture.cells],
         "size": size,
         "tall": round(picture.height + 12),
         "chosen": {line.surge.area_code[:STREET]} if not within else set[str](),
@@ -136,12 +136,6 @@ def surge_map(line: Line, title: str) -> SafeString:
         "title": title,
     }
     return render_to_string("risk/parts/clusters_place.html", context)
-
-
-def _label(cell: Cell, *, size: int) -> str:
-    """An area's name, or its last word, whatever stands within its width."""
-    name = atlas().name(cell.code)
-    return next((each for each in (name, *name.split()[-1:]) if cell.holds(each, size=size)), "")
 
 
 @register.simple_tag

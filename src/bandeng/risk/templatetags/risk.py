@@ -270,7 +270,7 @@ def risk_map(
             {
                 "cell": cell, "number": level + 1, "name": name, "level": level,
                 "probability": line.probability if line else None,
-                "is_named": cell.holds(name, size=NAME_SIZE),
+                "label": cell.label(name, size=NAME_SIZE),
             }
         )  # fmt: skip
     shown = {
