@@ -1,5 +1,6 @@
 """Figures as drawings: an interval on its scale, and the months of a unit."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,3 +72,10 @@ def chart_of(months: Sequence[tuple[str, Any]]) -> MonthChart | None:
     ticks = [(height(value), f"{value}") for value in range(0, 101, 10) if low <= value <= high]
     path = "M" + "L".join(f"{each.x} {each.y}" for each in points)
     return MonthChart(points, path, ticks, height(50.0))
+
+
+def round_ticks(most: float) -> list[float]:
+    """Three to seven round numbers on an axis from 0 to `most`, in steps of 1, 2 or 5 and their powers of ten."""
+    power = 10.0 ** math.floor(math.log10(most / 3.0))
+    step = max(each * power for each in (1.0, 2.0, 5.0) if each * power <= most / 3.0)
+    return [round(step * number, 10) for number in range(1, int(most / step) + 1)]

@@ -10,6 +10,7 @@ from bandeng.evaluation.labels import STANDINGS
 from bandeng.evaluation.models import Evaluation, Score
 from bandeng.evaluation.rules import UNSIGNED, EvaluationState
 from bandeng.evaluation.selectors.counting import Rule, rule_of
+from bandeng.evaluation.selectors.drawing import round_ticks
 from bandeng.evaluation.selectors.naming import is_chinese, place_called
 from bandeng.evaluation.selectors.units import places_of
 from reckon.index import Standing, ratio_limits
@@ -164,13 +165,12 @@ def funnel_of(scores: Sequence[Mapping[str, Any]], rule: Rule) -> Funnel | None:
         )
         for expected, each in usable
     ]
-    ticks = [most * share for share in (0.25, 0.5, 0.75, 1.0)]
     return Funnel(
         inner=_band(most, method.level),
         outer=_band(most, method.far_level),
         middle=_y(1.0),
         dots=dots,
-        ticks_x=[(_x(tick, most), f"{tick:.0f}") for tick in ticks],
+        ticks_x=[(_x(tick, most), f"{tick:g}") for tick in round_ticks(most)],
         ticks_y=[(_y(tick), f"{tick:g}") for tick in (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)],
         level=100.0 * method.level,
         far_level=100.0 * method.far_level,
