@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from bandeng.organisations.waiting import waits
+
 
 class CluesConfig(AppConfig):
     """The app `clues`."""
@@ -9,3 +11,7 @@ class CluesConfig(AppConfig):
     name = "bandeng.clues"
     label = "clues"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what waits for a post."""
+        waits("bandeng.clues.selectors.waiting.waiting")

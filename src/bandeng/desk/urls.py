@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/map/", district.page, name="desk-map"),
     path("desk/map/clusters", district.clusters, name="desk-map-clusters"),
     path("desk/notices/", notices.inbox, name="desk-notices"),
+    path("desk/waiting/", notices.waiting, name="desk-waiting"),
     path("desk/notices/read", notices.read, name="desk-notices-read"),
     path("desk/rules/", rules.index, name="desk-rules"),
     path("desk/rules/draft", rules.draft, name="desk-rules-draft"),

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from bandeng.organisations.waiting import waits
+
 
 class HarmConfig(AppConfig):
     """The app `harm`."""
@@ -9,3 +11,7 @@ class HarmConfig(AppConfig):
     name = "bandeng.harm"
     label = "harm"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what waits for a post."""
+        waits("bandeng.harm.selectors.waiting.waiting")

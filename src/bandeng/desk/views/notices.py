@@ -11,6 +11,7 @@ from bandeng.desk.views.queue import SEES_QUEUE
 from bandeng.dispatch.services.inbox import notice_read
 from bandeng.dispatch.services.notices import notices_read
 from bandeng.organisations.permission import held_scope, requires
+from bandeng.organisations.waiting import waiting_for
 
 
 def number(text: str) -> int | None:
@@ -25,7 +26,16 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Notices, the newest first; unread ones alone unless all are asked for."""
     every = request.GET.get("all") == "1"
     page = inbox_page(held_scope(request), every=every, before=number(request.GET.get("before", "")))
-    return render(request, "desk/queue_notices.html", {"page": page, "every": every})
+    elsewhere = waiting_for(held_scope(request))
+    return render(request, "desk/queue_notices.html", {"page": page, "every": every, "waiting": elsewhere})
+
+
+@never_cache
+@require_safe
+@requires(any_of=SEES_QUEUE)
+def waiting(request: HttpRequest) -> HttpResponse:
+    """The rail's part on work outside the queue."""
+    return render(request, "desk/rail_waiting.html", {"waiting": waiting_for(held_scope(request))})
 
 
 @require_POST

@@ -61,9 +61,14 @@ def forms_closed(month: int) -> bool:
 
     Figures that moved with every form would tell what the last one said.
     """
+    return months_signed().filter(month=month).exists()
+
+
+def months_signed() -> QuerySet[Evaluation, int]:
+    """The months whose evaluation of posts was signed."""
     done = [EvaluationState.SIGNED.value, EvaluationState.PUBLISHED.value, EvaluationState.SUPERSEDED.value]
-    rows = Evaluation.objects.filter(kind=Kind.POSTS.value, month=month, signed_at__isnull=False)
-    return rows.filter(state__in=done).exists()
+    rows = Evaluation.objects.filter(kind=Kind.POSTS.value, signed_at__isnull=False, state__in=done)
+    return rows.values_list("month", flat=True)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Who sees what: one's own score entirely, one's area's as a supervisor, nobody else's."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,8 +20,9 @@ from bandeng.evaluation.services.audits import audit_draw
 from bandeng.evaluation.services.ratings import rating_give, ratings_invite
 from bandeng.evaluation.services.versions import rules_load
 from bandeng.evaluation.tests.district import MONTH, NOW, District, district, offices
-from bandeng.organisations.rules import Duty
+from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE
+from bandeng.organisations.waiting import waiting_for
 
 pytestmark = pytest.mark.django_db
 ANSWERS = {
@@ -275,3 +277,23 @@ def test_no_row_carries_a_resident_or_a_person() -> None:
     assert keys <= allowed
     names = {field.name for row in rows for field in row._meta.get_fields()}
     assert not names & {"user", "person", "resident", "contact", "reporter", "complainant", "phone"}
+
+
+def test_what_waits_is_told_until_it_is_done(world: District) -> None:
+    own, manager = world.scope(0), world.manager
+    row = services.evaluation_draft(kind=Kind.POSTS, month=MONTH, actor=manager.actor)
+    rater = world.scope(1)
+    ratings_invite(month=MONTH, invitations=[(own.post_id, rater.post_id, Relation.PEER)], actor="user:1")
+    assert told(own) == [] and told(rater) == ["Forms on colleagues"]
+    services.evaluation_open(evaluation_id=row.pk, actor=manager.actor)
+    assert told(own) == ["Drafts of my score: look at them, object if need be"]
+    score = score_of(row, world)
+    address = page_of(score, "serving_residents/object")
+    client_of(world).post(address, {"text": "其中一件是等检测结果"})
+    assert told(own) == [] and told(manager) == ["Objections to scores"]
+    with clock.fixed(NOW + timedelta(days=60)):
+        assert "Drafts of my score: look at them, object if need be" not in told(rater)
+
+
+def told(scope: Scope) -> list[str]:
+    return [each.words for each in waiting_for(scope)]

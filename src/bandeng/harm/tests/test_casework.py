@@ -20,6 +20,7 @@ from bandeng.harm.tests import factories as make
 from bandeng.matters.models import Matter
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE, scope
+from bandeng.organisations.waiting import waiting_for
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +157,7 @@ def test_a_department_works_on_what_it_was_given_and_on_nothing_else(built: Hous
     casework.alert_assign(
         alert_id=alert.pk, organisation_id=police.pk, note="", actor=make.actor(overseer), scope=overseer
     )  # fmt: skip
+    assert [each.words for each in waiting_for(theirs)] == ["Alerts about enterprises"]
     assert move(alert, AlertState.VERIFYING, theirs).person_id == theirs.user_id
     with pytest.raises(NotVisible):
         move(alert, AlertState.TALKING, scope(Duty.HANDLE, organisation=built.organisations["housing"]))

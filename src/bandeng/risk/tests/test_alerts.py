@@ -11,11 +11,13 @@ from bandeng.areas.tests.factories import GRIDS
 from bandeng.core import clock
 from bandeng.core.models import AuditEntry
 from bandeng.core.rules import Actor
+from bandeng.desk.tests.officers import signed_in
 from bandeng.dispatch.tests.factories import House
 from bandeng.matters.models import Matter
 from bandeng.matters.tests.factories import matter_opened
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE, scope
+from bandeng.organisations.waiting import waiting_for
 from bandeng.risk.models import Alert, AlertStep, AlertTask, Supervision
 from bandeng.risk.rules import AlertKind, AlertState, NotAllowed, NotYours, SupervisionState
 from bandeng.risk.selectors.alerts import (
@@ -366,6 +368,11 @@ def test_what_waits_for_an_organisation_is_counted() -> None:
     assert tasks_waiting(police) == 0
     town.measured()
     assert tasks_waiting(police) == 1
+    assert [each.count for each in waiting_for(police)] == [1]
+    client = signed_in(police)
+    for address in ("/desk/waiting/", "/desk/notices/"):
+        assert "Tasks after warnings of the map" in client.get(address).content.decode()
+    assert waiting_for(town.scope("housing", Duty.HANDLE)) == []
 
 
 def test_too_short_a_past_says_nothing() -> None:
