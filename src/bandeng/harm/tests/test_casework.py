@@ -157,7 +157,7 @@ def test_a_department_works_on_what_it_was_given_and_on_nothing_else(built: Hous
     casework.alert_assign(
         alert_id=alert.pk, organisation_id=police.pk, note="", actor=make.actor(overseer), scope=overseer
     )  # fmt: skip
-    assert [each.words for each in waiting_for(theirs)] == ["Alerts about enterprises"]
+    assert [each.count for each in waiting_for(theirs)] == [1]
     assert move(alert, AlertState.VERIFYING, theirs).person_id == theirs.user_id
     with pytest.raises(NotVisible):
         move(alert, AlertState.TALKING, scope(Duty.HANDLE, organisation=built.organisations["housing"]))
