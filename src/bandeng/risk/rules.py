@@ -41,6 +41,10 @@ class MapStatus(StrEnum):
     SUPERSEDED = "superseded"
 
 
+SURGE_OF = "surge:"
+"""What an alert is about begins so where it follows up a surge; the group's code comes after it."""
+
+
 class AlertKind(StrEnum):
     """What an alert comes from."""
 

@@ -8,6 +8,7 @@ from bandeng.organisations.rules import Scope
 from bandeng.risk.models import Alert, AlertStep, AlertTask, RiskMap, StreetRisk, Supervision
 from bandeng.risk.rules import (
     STREET,
+    SURGE_OF,
     AlertTaskKind,
     AlertTaskState,
     MapStatus,
@@ -15,6 +16,7 @@ from bandeng.risk.rules import (
     SupervisionState,
     sees_whole_district,
 )
+from bandeng.risk.scan_rules import Group, surge_settings
 from bandeng.risk.selectors.figures import declared, present_month
 from bandeng.risk.selectors.maps import set_in_force
 from reckon.index import Indicator
@@ -86,13 +88,14 @@ def alerts_open(scope: Scope) -> list[Alert]:
     return list(alerts_for(scope).filter(closed_at__isnull=True).order_by("-level", "raised_at", "id"))
 
 
-def indicators_in_force() -> dict[str, Indicator]:
-    """The indicators that hold now, by code."""
+def subjects_in_force() -> dict[str, Indicator | Group]:
+    """What alerts are about, by the code that they keep: the indicators that hold now, and the groups of surges."""
+    found: dict[str, Indicator | Group] = {f"{SURGE_OF}{each.code}": each for each in surge_settings().groups}
     row = set_in_force(present_month())
-    if row is None:
-        return {}
-    words = declared(indicators=row.indicators, colours=row.colours)
-    return {each.code: each for each in words.declaration.indicators}
+    if row is not None:
+        words = declared(indicators=row.indicators, colours=row.colours)
+        found |= {each.code: each for each in words.declaration.indicators}
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +108,11 @@ class AlertPage:
     supervision: Supervision | None
     standing: Standing
     indicators: tuple[tuple[Indicator, dict[str, float]], ...]
+
+    @property
+    def subject(self) -> Indicator | Group | None:
+        """What it is about; None for a street's colour, and for what is declared no more."""
+        return self.indicators[0][0] if self.indicators else subjects_in_force().get(self.alert.indicator)
 
 
 def alert_page(number: int, scope: Scope) -> AlertPage | None:

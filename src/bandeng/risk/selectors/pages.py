@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -69,6 +69,7 @@ class CommunityLine:
     code: str
     count: int
     is_few: bool
+    is_hidden: bool
     level: int
     probability: float | None = None
 
@@ -224,11 +225,19 @@ def community_lines(view: Shown, area: str, indicator: str) -> list[CommunityLin
                     code=code,
                     count=count,
                     is_few=count < small,
+                    is_hidden=count < small,
                     level=levels[place],
                     probability=sure.get(code),
                 )
             )
-    return sorted(lines, key=lambda line: (-line.count, line.code))
+    return hidden_in_company(sorted(lines, key=lambda line: (-line.count, line.code)))
+
+
+def hidden_in_company(lines: list[CommunityLine]) -> list[CommunityLine]:
+    """A single small count follows from the street's and the others': the next one above it is not told either."""
+    if sum(line.is_few for line in lines) == 1 and len(lines) > 1:
+        lines[-2] = replace(lines[-2], is_hidden=True)
+    return lines
 
 
 def community_chances(view: Shown, area: str) -> dict[str, float]:

@@ -9,11 +9,10 @@ from bandeng.core.rules import Actor
 from bandeng.organisations.rules import Scope
 from bandeng.risk.clusters import Surge, SurgeFinding, SurveillanceRun
 from bandeng.risk.models import Alert
-from bandeng.risk.rules import COMMUNITY, STREET, AlertKind, FindingKind, NotAllowed, NotYours
+from bandeng.risk.rules import COMMUNITY, STREET, SURGE_OF, AlertKind, FindingKind, NotAllowed, NotYours
 from bandeng.risk.selectors.clusters import history_of, judges_surge
 from bandeng.risk.services.alerting import Raising, alert_raise
 
-INDICATOR = "surge:"
 """Before the group's code, in place of an indicator: one alert a street and group is open at a time."""
 
 
@@ -55,7 +54,7 @@ def finding_add(*, surge_id: int, new: NewFinding, actor: Actor, scope: Scope) -
 
 def _alert_for(surge: Surge) -> Alert:
     """The alert that the surge is followed up in: a new one, or the one that is open already."""
-    street, indicator = surge.area_code[:STREET], f"{INDICATOR}{surge.group}"
+    street, indicator = surge.area_code[:STREET], f"{SURGE_OF}{surge.group}"
     raised = alert_raise(
         Raising(
             kind=AlertKind.DETECTOR,

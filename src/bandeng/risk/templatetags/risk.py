@@ -19,7 +19,7 @@ from bandeng.organisations.selectors import directory
 from bandeng.risk import labels
 from bandeng.risk.models import Alert, StreetRisk
 from bandeng.risk.rules import may_bring_stocks as may_bring
-from bandeng.risk.selectors.alerts import alerts_open, indicators_in_force
+from bandeng.risk.selectors.alerts import alerts_open, subjects_in_force
 from bandeng.risk.selectors.figures import Declared
 from bandeng.risk.selectors.maps import lines_on_screen
 from bandeng.risk.selectors.pages import Chances, IndicatorLine, StreetLine
@@ -350,7 +350,7 @@ def five_colours_on_screen(context: template.Context) -> dict[str, Any]:
     lines, alerts = lines_on_screen(), alerts_open(held_scope(context["request"]))
     return {
         "alerts_total": len(alerts),
-        "indicators": indicators_in_force() if any(each.indicator for each in alerts) else {},
+        "subjects": subjects_in_force() if any(each.indicator for each in alerts) else {},
         "month": lines[0].risk_map.month if lines else None,
         "counts": [(level, sum(line.level == level for line in lines)) for level in (4, 3, 2, 1, 0)],
         "needs": _needs(lines, alerts)[:ON_SCREEN],

@@ -27,6 +27,7 @@ from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE, scope
 from bandeng.risk.calculation import assessed
 from bandeng.risk.models import Alert, RiskMap, StreetRisk
+from bandeng.risk.selectors.pages import CommunityLine, hidden_in_company
 from bandeng.risk.services.maps import map_draft
 from bandeng.risk.tests.factories import ACTOR, LAST, NOW, STREET, district, fraud_wave, history, published
 from reckon.colours import probabilities
@@ -334,3 +335,13 @@ def test_without_a_map_the_page_says_what_to_do() -> None:
     assert "No map has been published yet" in text and "Make a draft" in text
     refused = signed_in(centre).post("/risk/drafts/", {"month": "202610"}, follow=True)
     assert "has no figures" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"), [((9, 7, 4, 1), 2), ((9, 7, 2, 1), 2), ((9, 7, 4), 0), ((1,), 1)]
+)
+def test_a_hidden_count_is_never_alone(counts: tuple[int, ...], hidden: int) -> None:
+    lines = [CommunityLine(code=str(n), count=n, is_few=n < 3, is_hidden=n < 3, level=1) for n in counts]
+    assert [line.is_hidden for line in hidden_in_company(lines)] == [
+        place >= len(counts) - hidden for place in range(len(counts))
+    ]

@@ -32,7 +32,7 @@ from bandeng.risk.selectors.alerts import (
     AlertPage,
     alert_page,
     alerts_listed,
-    indicators_in_force,
+    subjects_in_force,
     tasks_waiting,
 )
 from bandeng.risk.selectors.behind import PAGE, records_behind, start_of
@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
         "state": state,
-        "indicators": indicators_in_force(),
+        "subjects": subjects_in_force(),
         "waiting": tasks_waiting(scope),
     }
     return render(request, "risk/alerts.html", context)
