@@ -1,6 +1,6 @@
 """Words and drawings that every app's pages share: discs of states, faces of clocks, names of colours."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -116,3 +116,8 @@ def clock_face(*, left: int, total: int, minutes_a_day: int, paused: str = "", e
 def in_language(*, name: str, name_en: str) -> str:
     """A stored name in the reader's language; Chinese where there is no English one."""
     return name_en if name_en and (get_language() or "").startswith("en") else name
+
+
+def listed(words: Iterable[object]) -> str:
+    """Words one after the other, as the reader's language separates them."""
+    return pgettext("list", ", ").join(map(str, words))

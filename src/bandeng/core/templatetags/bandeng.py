@@ -95,7 +95,7 @@ def progress(done: int, total: int, label: str) -> SafeString:
 @register.simple_tag
 def sep() -> SafeString:
     """Return the dot between two facts, spoken as a comma."""
-    return SafeString('<span class="sep"><span class="sr-only">，</span></span>')
+    return format_html('<span class="sep"><span class="sr-only">{}</span></span>', pgettext("spoken", ", "))
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from django import forms
 from django.utils.translation import pgettext, pgettext_lazy
 
+from bandeng.core.labels import listed
 from bandeng.desk.labels import LIMIT_UNITS
 from bandeng.matters.rules import clean_text
 from bandeng.matters.selectors import taxonomy
@@ -96,7 +97,7 @@ def _not_one(names: Iterable[str]) -> str:
     if not some:
         return pgettext("act form", "No organisation here has this name. Choose one from the suggestions.")
     return pgettext("act form", "Several have this in their names: %(names)s. Write more of it.") % {
-        "names": "、".join(some)
+        "names": listed(some)
     }
 
 
@@ -156,7 +157,7 @@ def limit_read(text: str) -> str:
     unit = units.get(match[2].strip().lower()) if match else None
     if match is None or unit is None:
         words = pgettext("act form", "This is no limit. Write a number and one of: %(units)s.")
-        raise forms.ValidationError(words % {"units": "、".join(units)}, code="limit")
+        raise forms.ValidationError(words % {"units": listed(units)}, code="limit")
     try:
         return format_limit(Limit(amount=int(match[1]), unit=unit))
     except InvalidLimit as wrong:

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from bandeng.areas.rules import is_within
 from bandeng.areas.selectors import atlas
+from bandeng.core.labels import listed
 from bandeng.desk.labels import CONDITION_NAMES, SORT_NAMES
 from bandeng.desk.selectors.rows import STATE_WORDS
 from bandeng.dispatch.selectors import QueueFilter
@@ -92,9 +93,7 @@ def choices(scope: Scope, filters: QueueFilter) -> list[Choice]:
         "priority": [(value, str(label)) for value, label in PRIORITIES],
     }
     several = (
-        "、".join(str(STATE_WORDS[state.value]) for state in filters.states)
-        if len(filters.states) > 1
-        else ""
+        listed(str(STATE_WORDS[state.value]) for state in filters.states) if len(filters.states) > 1 else ""
     )
     return [
         Choice(key, str(CONDITION_NAMES[key]), options, pairs.get(key, ""), several if key == "state" else "")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import pgettext
 
+from bandeng.core.labels import listed
 from bandeng.desk.labels import ACT_NAMES
 from bandeng.desk.selectors.people import Option, organisations_for
 from bandeng.dispatch.models import Task
@@ -71,5 +72,5 @@ def who_may(act: Act) -> str:
 
 
 def _who(duties: Sequence[str], party: Party) -> str:
-    words = {"party": PARTY_WORDS[party](), "duties": "、".join(duty_names(duties))}
+    words = {"party": PARTY_WORDS[party](), "duties": listed(duty_names(duties))}
     return pgettext("refusal", "%(party)s with the duty %(duties)s") % words

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.utils.translation import get_language
 
 from bandeng.areas.selectors import atlas
+from bandeng.core.labels import listed
 from bandeng.dispatch.knowledge import limit_profiles
 from bandeng.dispatch.selectors.findings import organisation_word
 from bandeng.dispatch.services.rule_rows import Column
@@ -31,7 +32,7 @@ def _worded(column: Column, text: str) -> str:
     if not text:
         return ""
     if column.key in {"lead", "co_handlers"}:
-        return "、".join(organisation_word(code.strip()) for code in text.split("|"))
+        return listed(organisation_word(code.strip()) for code in text.split("|"))
     if column.key == "limits":
         known = limit_profiles().get(text)
         return str(known["name_en" if in_english() else "name"]) if known else text

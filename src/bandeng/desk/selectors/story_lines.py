@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import npgettext, pgettext
 
 from bandeng.areas.rules import Level
+from bandeng.core.labels import listed
 from bandeng.desk.labels import limit_words
 from bandeng.desk.selectors.clocks import moment_words
 from bandeng.desk.selectors.rows import type_name
@@ -141,7 +142,7 @@ def _dispatched(data: Mapping[str, Any]) -> str:
         words = {"rule": why["rule"], "version": why.get("table", "")}
         parts.append(pgettext("step", "By rule %(rule)s, version %(version)s") % words)
     if helpers:
-        parts.append(pgettext("step", "Co-handlers: %(names)s") % {"names": "、".join(helpers)})
+        parts.append(pgettext("step", "Co-handlers: %(names)s") % {"names": listed(helpers)})
     return (
         pgettext("between sentences", "%(one)s; %(other)s") % {"one": parts[0], "other": parts[1]}
         if len(parts) > 1

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from bandeng.areas.selectors import atlas
 from bandeng.core import clock
-from bandeng.core.labels import ClockFace, in_language
+from bandeng.core.labels import ClockFace, in_language, listed
 from bandeng.desk.labels import ACT_NAMES
 from bandeng.desk.selectors.clocks import face_of, moment_words
 from bandeng.desk.selectors.lanes import Lane, lane_of
@@ -238,7 +238,7 @@ def _answers(matter: Matter) -> tuple[tuple[str, str], ...]:
         question = asked.get(key, {})
         name = in_language(name=str(question.get("zh", key)), name_en=str(question.get("en", "")))
         if value not in ("", None, []):
-            found.append((name, "、".join(map(str, value)) if isinstance(value, list) else str(value)))
+            found.append((name, listed(map(str, value)) if isinstance(value, list) else str(value)))
     return tuple(found)
 
 

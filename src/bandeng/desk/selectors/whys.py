@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from bandeng.areas.selectors import atlas
+from bandeng.core.labels import listed
 from bandeng.matters.labels import CHANNELS
 from bandeng.matters.models import Matter, Step
 from bandeng.matters.rules import StepKind, TypeSource
@@ -98,7 +99,7 @@ def _reason(reason: Mapping[str, Any]) -> str:
         reason.get("value"),
         [str(each) for each in reason.get("matched", ())],
     )
-    words = {"value": value, "matched": "、".join(matched)}
+    words = {"value": value, "matched": listed(matched)}
     known = {
         "area": lambda: pgettext("why", "The place lies in %(value)s") % {"value": _area(matched, value)},
         "channel": lambda: (

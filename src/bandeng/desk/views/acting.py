@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bandeng.core.labels import listed
 from bandeng.desk.forms.acts import BY_NUMBER, PARTS_OFFERED, ActForm, Asked
 from bandeng.desk.forms.fields import ORGANISATIONS, TYPES
 from bandeng.desk.labels import ACT_DONE, ACT_NAMES, TEMPLATE_ACTS, limit_words
@@ -90,7 +91,7 @@ def asked_of(request: HttpRequest, chosen: Act, matter: Any, scope: Scope) -> As
     if chosen in WITH_CO_HANDLERS:
         # A form sent twice names a task that its first sending has closed.
         tasks = co_handlers_of(matter, every=chosen is Act.TASK_CANCEL and request.method == "POST")
-        asked = replace(asked, tasks=tasks, open_co_handlers="、".join(name for _, name in tasks))
+        asked = replace(asked, tasks=tasks, open_co_handlers=listed(name for _, name in tasks))
     if chosen is Act.ASSIGN and matter.lead_id:
         asked = replace(asked, people=handlers_of(matter.lead_id))
     if chosen is Act.MERGE:

@@ -18,6 +18,7 @@ from django.utils.translation import pgettext
 
 from bandeng.areas.selectors import atlas
 from bandeng.core import audit, bulk, clock
+from bandeng.core.labels import listed
 from bandeng.core.rules import Actor
 from bandeng.harm.models import StreamImport, StreamRecord
 from bandeng.harm.rules import CHANGES, STREAM_OF, ImportKind, ImportState
@@ -207,7 +208,7 @@ def columns_of(header: list[str], given: Mapping[str, str]) -> dict[str, str]:
     if wrong or missing:
         raise MappingWrong(
             pgettext("stream import", "Columns unknown or missing: %(names)s. The file has: %(header)s.")
-            % {"names": "、".join([*wrong, *missing]), "header": "、".join(name for name in header if name)}
+            % {"names": listed([*wrong, *missing]), "header": listed(name for name in header if name)}
         )
     return columns
 

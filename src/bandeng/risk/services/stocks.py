@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from bandeng.areas.rules import CODE_LENGTH, Level
 from bandeng.areas.selectors import atlas
 from bandeng.core import audit, clock
+from bandeng.core.labels import listed
 from bandeng.core.rules import Actor
 from bandeng.intake.sheets import FileUnreadable, Row, digest_of, opened
 from bandeng.organisations.rules import Scope
@@ -99,7 +100,7 @@ def _columns(header: Sequence[str]) -> dict[str, str]:
     missing = [str(STOCK_COLUMNS[name]) for name in HEADINGS if name not in found]
     if missing:
         text = pgettext("stock", "These columns are missing: %(names)s. Start from the template.") % {
-            "names": "、".join(missing)
+            "names": listed(missing)
         }
         raise StocksInvalid([Fault(line=1, text=text)])
     return found
@@ -149,7 +150,7 @@ def _stock(cells: Mapping[str, str]) -> tuple[StockRow | None, list[str]]:
             % {"value": code[:40]}
         )
     if not kind:
-        words = "、".join(str(word) for word in STOCK_KINDS.values())
+        words = listed(str(word) for word in STOCK_KINDS.values())
         wrong.append(
             pgettext("stock", "“%(value)s” is no kind: write one of %(words)s")
             % {"value": cells["kind"][:40], "words": words}

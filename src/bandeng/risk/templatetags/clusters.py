@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from bandeng.areas.selectors import atlas
-from bandeng.core.labels import in_language
+from bandeng.core.labels import in_language, listed
 from bandeng.matters.selectors import taxonomy
 from bandeng.risk import labels
 from bandeng.risk.rules import STREET, SurgeKind
@@ -50,7 +50,7 @@ def types_of(group: Group) -> str:
     """The names of the types that a group counts."""
     known = taxonomy().by_code
     rows = [known[code] for code in group.category if code in known]
-    return pgettext("list", ", ").join(row.called for row in rows)
+    return listed(row.called for row in rows)
 
 
 @register.filter

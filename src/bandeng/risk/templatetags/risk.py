@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 
 from bandeng.areas.selectors import atlas
-from bandeng.core.labels import RISK_LEVEL
+from bandeng.core.labels import RISK_LEVEL, listed
 from bandeng.core.templatetags.bandeng import risk_mark
 from bandeng.ledger.rules import months_from
 from bandeng.organisations.permission import held_scope
@@ -186,7 +186,7 @@ def part_value(what: str, value: Any) -> str:
     if what == "stock":
         return word_of("stock", value)
     if what == "cuts":
-        return "、".join(f"{cut:g}" for cut in value)
+        return listed(f"{cut:g}" for cut in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
