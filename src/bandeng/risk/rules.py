@@ -16,6 +16,8 @@ DISTRICT = CODE_LENGTH[Level.DISTRICT]
 STREET = CODE_LENGTH[Level.STREET]
 COMMUNITY = CODE_LENGTH[Level.COMMUNITY]
 MONTHS_A_YEAR = 12
+SURGE_OF = "surge:"
+"""What an alert is about begins so where it follows up a surge; the group's code comes after it."""
 
 
 class StockKind(StrEnum):
@@ -39,10 +41,6 @@ class MapStatus(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     SUPERSEDED = "superseded"
-
-
-SURGE_OF = "surge:"
-"""What an alert is about begins so where it follows up a surge; the group's code comes after it."""
 
 
 class AlertKind(StrEnum):
