@@ -1,8 +1,8 @@
 # Every target does its own set-up. Start with `make demo` or `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-PYTHON := .venv/bin/python
-PIP := $(PYTHON) -m pip --quiet --disable-pip-version-check
+VENV_PYTHON := .venv/bin/python
+PIP := $(VENV_PYTHON) -m pip --quiet --disable-pip-version-check
 PAGES := src/bandeng/core/static/dist/app.css
 MODULES := frontend/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print) \
@@ -29,7 +29,7 @@ dev: .venv/.dev $(PAGES) translations
 
 .venv/.runtime: requirements.lock requirements-build.lock pyproject.toml | .venv/bin/python
 	@echo 'Installing Python packages …'
-	@$(PYTHON) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m ensurepip --upgrade >/dev/null
+	@$(VENV_PYTHON) -m pip --version >/dev/null 2>&1 || $(VENV_PYTHON) -m ensurepip --upgrade >/dev/null
 	@$(PIP) install --require-hashes -r requirements-build.lock
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
@@ -54,7 +54,7 @@ $(PAGES): $(MODULES) $(PAGE_SOURCES)
 translations: .venv/.translations
 
 .venv/.translations: $(MESSAGES) src/bandeng/core/translations.py .venv/.runtime
-	@$(PYTHON) -m bandeng.core.translations
+	@$(VENV_PYTHON) -m bandeng.core.translations
 	@touch $@
 
 demo: setup
@@ -63,17 +63,17 @@ demo: setup
 test:
 	@scripts/packages
 	@$(MAKE) --no-print-directory dev
-	@$(PYTHON) scripts/checks.py
+	@$(VENV_PYTHON) scripts/checks.py
 
 bench: dev
-	@$(PYTHON) scripts/benches.py
+	@$(VENV_PYTHON) scripts/benches.py
 
 # Needs a running demo (make demo) and Chromium.
 pictures: dev
-	@$(PYTHON) scripts/pictures.py http://127.0.0.1:8000 docs/pictures
+	@$(VENV_PYTHON) scripts/pictures.py http://127.0.0.1:8000 docs/pictures
 
 wheel: dev
-	@$(PYTHON) scripts/wheel.py
+	@$(VENV_PYTHON) scripts/wheel.py
 
 # After a change of pyproject.toml; needs uv.
 locks:
