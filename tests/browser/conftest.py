@@ -1,7 +1,7 @@
 """A real browser against a live server: pages of any width, judged by axe, pictured when they fail."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ PageAt = Callable[..., Page]
 Judge = Callable[[Page], list[str]]
 SignIn = Callable[[BrowserContext, "User"], None]
 
+#: A phone and a desk.
+WIDTHS = (390, 1280)
 #: A page is judged when what moves has come to rest: half-way through a change of theme no colour is meant.
 AT_REST = """Promise.all(document.getAnimations()
     .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
@@ -135,3 +137,18 @@ def violations() -> Judge:
 def overflow(page: Page) -> int:
     """By how many pixels a page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def judged(page: Page, addresses: Iterable[str], violations: Judge, theme: str) -> list[str]:
+    """What is wrong with pages in a theme: too wide for a phone or a desk, or against axe."""
+    wrong: list[str] = []
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None and answer.status == 200, address
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 844})
+            if overflow(page) > 0:
+                wrong.append(f"{address} at {width}: {overflow(page)} px too wide")
+        wrong.extend(f"{address}: {each}" for each in violations(page))
+    return wrong

@@ -21,10 +21,9 @@ from bandeng.evaluation.tests.changes import heavier
 from bandeng.evaluation.tests.district import MONTH, NOW, District, district, offices
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE
-from tests.browser.conftest import Judge, PageAt, SignIn, overflow
+from tests.browser.conftest import Judge, PageAt, SignIn, judged
 
 LOOKS = [("zh", "paper"), ("en", "ink")]
-WIDTHS = (390, 1280)
 
 
 @pytest.fixture(autouse=True)
@@ -46,20 +45,6 @@ def world(settings: Any, tmp_path: Path) -> District:
         offices(made)
         plan_propose(month=MONTH + 1, actor="user:1")
     return made
-
-
-def judged(page: Page, addresses: list[str], violations: Judge, theme: str) -> list[str]:
-    wrong: list[str] = []
-    for address in addresses:
-        answer = page.goto(address)
-        assert answer is not None and answer.status == 200, address
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 844})
-            if overflow(page) > 0:
-                wrong.append(f"{address} at {width}: {overflow(page)} px too wide")
-        wrong.extend(f"{address}: {each}" for each in violations(page))
-    return wrong
 
 
 def signed(page: Page, sign_in: SignIn, scope: Scope) -> Page:

@@ -1,13 +1,11 @@
 """Every page that has no test of its own, by day and by night, in both languages, narrow and wide, judged by axe."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test.utils import override_settings
-from playwright.sync_api import Page
 
 from bandeng.desk.selectors import counts
 from bandeng.desk.tests.officers import handled, picture, started
@@ -19,7 +17,7 @@ from bandeng.organisations.rules import Duty
 from bandeng.organisations.selectors import today
 from bandeng.organisations.services.roles import roles_load
 from bandeng.organisations.tests.factories import CENTRE
-from tests.browser.conftest import Judge, PageAt, SignIn, overflow
+from tests.browser.conftest import Judge, PageAt, SignIn, judged
 
 DESK = (Duty.INTAKE, Duty.DISPATCH, Duty.VERIFY, Duty.SUPERVISE, Duty.HANDLE, Duty.RULES, Duty.ADMINISTER)
 ADMIN = ("accounts", "accounts/new", "posts", "roles", "roles/new", "organisations", "organisations/new", "tokens",
@@ -28,7 +26,6 @@ RULES = ("types/", "types/?name=灯", "types/01.01.01/", "types/01.01.01/version
          "templates/", "templates/new", "calendar/", "calendar/year", "rules/")  # fmt: skip
 ACTS = ("clock", "print", "note", "reply", "pause", "extend", "reassign", "retype", "split", "merge")
 LOOKS = [("zh", "paper"), ("en", "ink")]
-WIDTHS = (390, 1280)
 
 
 @pytest.fixture
@@ -38,21 +35,6 @@ def stage() -> Any:
     built = Stage()
     with override_settings(DEMO=True):
         yield built
-
-
-def judged(page: Page, addresses: Iterable[str], violations: Judge, theme: str) -> list[str]:
-    """What is wrong with the pages: too wide, or against axe."""
-    wrong: list[str] = []
-    for address in addresses:
-        answer = page.goto(address)
-        assert answer is not None and answer.status == 200, address
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 844})
-            if overflow(page) > 0:
-                wrong.append(f"{address} at {width}: {overflow(page)} px too wide")
-        wrong.extend(f"{address}: {each}" for each in violations(page))
-    return wrong
 
 
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
