@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from bandeng.areas.tests.factories import GRIDS, middle_of
 from bandeng.dispatch.tests.factories import House, house
@@ -98,6 +98,24 @@ def test_photo_is_made_smaller_on_the_way_and_the_point_is_kept(
     page.wait_for_url("**/report/done/")
     assert Photo.objects.get().width == 2048
     assert Matter.objects.get().area_code in GRIDS
+
+
+def test_photo_chosen_before_the_script_has_come_is_taken(page_at: PageAt, built: House, photo: Path) -> None:
+    page = page_at(390)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/photo-queue*.js", hold)
+    page.goto("/report/")
+    page.locator("textarea").fill(LAMP)
+    forward(page)
+    page.locator("input[type=file]").set_input_files(photo)
+    assert page.locator(".photo-add, .photo-remove").count() == 0
+    held[0].continue_()
+    page.locator(".photo-remove").wait_for()
+    assert page.evaluate("document.querySelector('#photos').files.length") == 1
 
 
 def test_whole_way_without_script(page_at: PageAt, built: House, photo: Path) -> None:

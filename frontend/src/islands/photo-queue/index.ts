@@ -34,13 +34,21 @@ class PhotoQueue {
     this.most = Number(host.dataset["most"] ?? MOST);
     input.hidden = true;
     host.append(this.grid, this.region);
-    input.addEventListener("change", () => void this.add([...(input.files ?? [])]));
+    input.addEventListener("change", () => void this.takeChosen());
     host.closest("form")?.addEventListener("photos:restore", (event) => {
-      this.files = (event as CustomEvent<File[]>).detail.slice(0, this.most);
+      const chosen = this.files;
+      this.files = joined((event as CustomEvent<File[]>).detail, chosen, this.most);
+      if (chosen.length > 0) return this.publish();
       this.carry();
       void this.draw();
     });
     void this.draw();
+    // On a slow line a photo may be chosen before this script is there to hear of it.
+    if (input.files?.length) void this.takeChosen();
+  }
+
+  private takeChosen(): Promise<void> {
+    return this.add([...(this.input.files ?? [])]);
   }
 
   private async add(chosen: readonly File[]): Promise<void> {
@@ -71,8 +79,11 @@ class PhotoQueue {
   }
 
   private async draw(): Promise<void> {
-    const cells = await Promise.all(this.files.map((file, n) => this.cell(file, n)));
-    if (this.files.length < this.most) cells.push(this.adder());
+    const { files } = this;
+    const cells = await Promise.all(files.map((file, n) => this.cell(file, n)));
+    // Thumbnails take their time: an older drawing must not come to stand over a newer one.
+    if (files !== this.files) return;
+    if (files.length < this.most) cells.push(this.adder());
     this.grid.replaceChildren(...cells);
   }
 

@@ -130,7 +130,13 @@ def test_a_file_goes_its_way_on_the_pages(officer: Scope, language: str) -> None
     run = StreamImport.objects.get()
     text = client.get(answer["location"]).content.decode()
     assert make.GYM in text and "2026-11-23" in text and "court_filings" not in text
-    assert client.post(reverse("desk-harm-file-bring", args=[run.pk])).status_code == 302
+    bring = reverse("desk-harm-file-bring", args=[run.pk])
+    assert bring in text
+    assert client.post(bring).status_code == 302
+    again = staged(HEAD + row(1), officer)
+    text = client.get(reverse("desk-harm-file", args=[again.pk])).content.decode()
+    assert reverse("desk-harm-file-bring", args=[again.pk]) not in text
+    assert reverse("desk-harm-file-drop", args=[again.pk]) in text
     assert client.post(reverse("desk-harm-file-undo", args=[run.pk]), {"text": ""}).status_code == 422
     assert client.post(reverse("desk-harm-file-undo", args=[run.pk]), {"text": "传错了"}).status_code == 422
     assert client.post(reverse("desk-harm-file-undo", args=[run.pk]), {"text": "传错文件"}).status_code == 302

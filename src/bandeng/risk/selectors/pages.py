@@ -240,6 +240,11 @@ def hidden_in_company(lines: list[CommunityLine]) -> list[CommunityLine]:
     return lines
 
 
+def told_communities(view: Shown, area: str, indicator: str) -> frozenset[str]:
+    """The street's communities whose count the page tells: only their records may be asked for alone."""
+    return frozenset(line.code for line in community_lines(view, area, indicator) if not line.is_hidden)
+
+
 def community_chances(view: Shown, area: str) -> dict[str, float]:
     """How sure the colour of each community of a street is."""
     return dict(_community_chances(view.row.pk, view.row.result_digest, area))

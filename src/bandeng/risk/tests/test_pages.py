@@ -27,7 +27,8 @@ from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE, scope
 from bandeng.risk.calculation import assessed
 from bandeng.risk.models import Alert, RiskMap, StreetRisk
-from bandeng.risk.selectors.pages import CommunityLine, hidden_in_company
+from bandeng.risk.selectors.maps import shown
+from bandeng.risk.selectors.pages import CommunityLine, community_lines, hidden_in_company
 from bandeng.risk.services.maps import map_draft
 from bandeng.risk.tests.factories import ACTOR, LAST, NOW, STREET, district, fraud_wave, history, published
 from reckon.colours import probabilities
@@ -113,6 +114,17 @@ def test_another_streets_page_and_records_are_closed(town: Town) -> None:
         assert client.get(inner).status_code == 404
     clerk = signed_in(town.scope("police", Duty.INTAKE))
     assert clerk.get(f"{MAP}streets/{STREET}/").status_code == 403
+
+
+def test_records_of_a_community_are_closed_while_its_count_is_hidden(town: Town) -> None:
+    client, view = signed_in(town.centre), shown(RiskMap.objects.get(month=LAST))
+    seen = set()
+    for code in view.rules.declaration.codes:
+        for line in community_lines(view, STREET, code):
+            answer = client.get(f"{MAP}streets/{STREET}/records/{code}/?community={line.code}")
+            assert answer.status_code == (404 if line.is_hidden else 200), (code, line)
+            seen.add(line.is_hidden)
+    assert seen == {True, False}
 
 
 def test_an_export_holds_only_what_the_reader_may_open_and_is_logged(town: Town) -> None:

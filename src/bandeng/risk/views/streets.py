@@ -15,6 +15,7 @@ from bandeng.risk.selectors.pages import (
     community_lines,
     dimension_lines,
     street_lines,
+    told_communities,
     working,
     worst_indicator,
 )
@@ -55,12 +56,12 @@ def street(request: HttpRequest, month: int, version: int, area: str) -> HttpRes
 @require_safe
 @requires()
 def records(request: HttpRequest, month: int, version: int, area: str, code: str) -> HttpResponse:
-    """The records of the month behind one indicator of a street or one of its communities."""
+    """The records of the month behind one indicator of a street, or of a community whose count is told."""
     view, scope = view_of(request, month, version), held_scope(request)
     street_of(request, view, area)
     found = indicator_of(view, code)
     within = request.GET.get("community") or area
-    if within != area and not (within.startswith(area) and within in view.inputs.communities.areas):
+    if within != area and within not in told_communities(view, area, found.code):
         raise Http404
     start = start_of(request.GET.get("from", ""))
     context = {
