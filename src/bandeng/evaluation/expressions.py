@@ -4,6 +4,7 @@ Shares of the case mix are whole numbers of a thousand-millionth: sums of them d
 engine adds, so a score is the same to the last digit however often it is reckoned.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -22,13 +23,27 @@ GRID, STREET = 15, 9  # digits of the codes of a grid and of a street
 Records = Sequence[tuple[str, int]]
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A record that no longer counts for a unit: in one duty, or in every one where `duty` is empty."""
+
+    source: str
+    subject: int
+    unit: str
+    duty: str = ""
+
+    def holds(self, *, unit: str, duty: str) -> bool:
+        """Whether it concerns a unit's duty."""
+        return self.unit == unit and self.duty in {"", duty}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """Which rows of the ledger count for whom."""
 
     kind: Kind
     months: tuple[int, ...]
-    excluded: Records = ()
+    excluded: Sequence[LeftOut] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +64,11 @@ def mix_table(duties: int) -> Table:
 
 
 def rows_of(asked: Asked) -> Table:
-    """The ledger's rows that can count: of units of the kind, in the months by any moment, not excluded."""
+    """The ledger's rows that can count: of units of the kind, in the months by any moment."""
     months = list(asked.months)
     moments = [LEDGER[f"{name}_month"].isin(months) for name in ("opened", "accepted", "due", "closed")]
     kept = LEDGER.filter(reduce(or_, moments))
-    kept = kept.filter(kept.post.notnull() if asked.kind is Kind.POSTS else kept.area_code.length() == GRID)
-    for source in sorted({source for source, _ in asked.excluded}):
-        subjects = sorted(subject for each, subject in asked.excluded if each == source)
-        kept = kept.filter(~((kept.source == source) & kept.subject.isin(subjects)))
-    return kept
+    return kept.filter(kept.post.notnull() if asked.kind is Kind.POSTS else kept.area_code.length() == GRID)
 
 
 def figures(declaration: DutyDeclaration, *, asked: Asked, words: StrataWords) -> Table:
@@ -145,8 +156,8 @@ def _marked(declaration: DutyDeclaration, *, asked: Asked, words: StrataWords) -
     known = rows.category.substr(0, CATEGORY)
     marks: dict[str, Column] = {}
     for place, duty in enumerate(declaration.duties):
-        marks[f"is_case{place}"] = _here(_counts(duty, duty.denominator, asked), rows)
-        marks[f"is_event{place}"] = _here(_counts(duty, duty.numerator, asked), rows)
+        for name, measure in (("is_case", duty.denominator), ("is_event", duty.numerator)):
+            marks[f"{name}{place}"] = _here(_counts(duty, measure, asked), rows) & _stays(rows, duty, asked)
     hour = rows.opened_hour.fill_null(0)
     return rows.select(
         "sign",
@@ -169,6 +180,19 @@ def _counts(duty: Duty, measure: Measure, asked: Asked) -> BooleanValue:
     if asked.kind is Kind.GRIDS or bounced is None:
         return found
     return found | (holds(bounced) & LEDGER[f"{bounced.dated_by}_month"].isin(list(asked.months)))
+
+
+def _stays(rows: Table, duty: Duty, asked: Asked) -> BooleanValue:
+    """Whether a row was not taken out of the duty for its unit."""
+    subjects: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for each in asked.excluded:
+        if each.duty in {"", duty.code}:
+            subjects[each.unit, each.source].append(each.subject)
+    gone = [
+        (_unit(rows, asked.kind) == unit) & (rows.source == source) & rows.subject.isin(sorted(set(keys)))
+        for (unit, source), keys in sorted(subjects.items())
+    ]
+    return ~reduce(or_, gone, ibis.literal(False))
 
 
 def bounced_as(duty: Duty) -> Measure | None:

@@ -83,7 +83,11 @@ class AnswerForm(forms.Form):
 
     upheld = forms.ChoiceField(
         choices=[
-            ("yes", pgettext_lazy("evaluation", "Upheld: the record is left out")),
+            ("duty", pgettext_lazy("evaluation", "Upheld: the record no longer counts in this duty")),
+            (
+                "all",
+                pgettext_lazy("evaluation", "Upheld: the record does not belong here and counts in no duty"),
+            ),
             ("no", pgettext_lazy("evaluation", "Not upheld")),
         ],
         widget=forms.RadioSelect,

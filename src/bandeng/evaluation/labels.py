@@ -36,6 +36,7 @@ OBJECTION_STATES = [
     (ObjectionState.RAISED.value, pgettext_lazy("objection state", "Waits for an answer")),
     (ObjectionState.UPHELD.value, pgettext_lazy("objection state", "Upheld")),
     (ObjectionState.REFUSED.value, pgettext_lazy("objection state", "Not upheld")),
+    (ObjectionState.WITHDRAWN.value, pgettext_lazy("objection state", "Withdrawn")),
 ]
 RELATIONS = [
     (Relation.PEER.value, pgettext_lazy("rater", "Peer")),

@@ -55,7 +55,9 @@ class Evaluation(models.Model):
     rule = models.ForeignKey(RuleVersion, on_delete=models.PROTECT, related_name="+")
     reference = models.ForeignKey(FrozenReference, on_delete=models.PROTECT, related_name="+")
     through = models.BigIntegerField()  # the last file of the ledger that was read
-    excluded = models.JSONField(default=list)  # [source, subject, score's unit] left out after objections
+    excluded = models.JSONField(
+        default=list
+    )  # [source, subject, unit, duty] that no longer count; duty "": in all
     audits = models.JSONField(default=dict)  # unit: [audited, confirmed]
     digest = models.CharField(max_length=64)  # SHA-256 over all scores
     reason = models.TextField(default="", blank=True)
@@ -121,6 +123,7 @@ class Objection(models.Model):
         max_length=20, default="", blank=True
     )  # of the record in question, if one is named
     subject = models.BigIntegerField(null=True)
+    from_all_duties = models.BooleanField(default=False)  # upheld: the record counts in no duty of the unit
     text = models.TextField()
     raised_by = models.CharField(max_length=120)
     raised_at = models.DateTimeField()
@@ -137,6 +140,12 @@ class Objection(models.Model):
                 name="objection_answered_at",
             )
         ]
+
+    @property
+    def leaves_out(self) -> list[object]:
+        """What no longer counts once it is upheld, as `Evaluation.excluded` holds it."""
+        duty = "" if self.from_all_duties else self.duty
+        return [self.source, self.subject, self.score.unit, duty]
 
 
 class Rating(models.Model):

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("evaluation/scores/<int:score_id>/<str:duty>/object", scores.objection, name="evaluation-object"),
     path("evaluation/objections/", scores.objections, name="evaluation-objections"),
     path("evaluation/objections/<int:objection_id>/", scores.answer, name="evaluation-answer"),
+    path("evaluation/objections/<int:objection_id>/withdraw", scores.withdraw, name="evaluation-withdraw"),
     path("evaluation/forms/", ratings.months, name="evaluation-forms"),
     path("evaluation/forms/<int:rating_id>/", ratings.form, name="evaluation-form"),
     path("evaluation/comments/", ratings.comments, name="evaluation-comments"),

@@ -34,6 +34,7 @@ class ObjectionState(StrEnum):
     RAISED = "raised"
     UPHELD = "upheld"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class Relation(StrEnum):

@@ -11,8 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bandeng.evaluation import expressions
-from bandeng.evaluation.expressions import SCALE, Asked, StrataWords
-from bandeng.evaluation.models import RuleVersion
+from bandeng.evaluation.expressions import SCALE, Asked, LeftOut, StrataWords
+from bandeng.evaluation.models import Evaluation, RuleVersion
 from bandeng.evaluation.rules import Kind
 from bandeng.evaluation.rules.settings import Settings, duties_of, settings_of
 from bandeng.ledger import files
@@ -82,6 +82,17 @@ def rule_of(row: RuleVersion) -> Rule:
         declaration=duties_of(row.content),
         settings=settings_of(row.content),
     )
+
+
+def asked_of(row: Evaluation, settings: Settings) -> Asked:
+    """What an evaluation counts: its kind, its months, without what was left out of it."""
+    months = window_of(row.month, settings.window_months)
+    return Asked(kind=Kind(row.kind), months=months, excluded=left_out_of(row))
+
+
+def left_out_of(row: Evaluation) -> tuple[LeftOut, ...]:
+    """What an evaluation leaves out, read."""
+    return tuple(LeftOut(*each) for each in row.excluded)
 
 
 def rule_row_for(month: int) -> RuleVersion | None:

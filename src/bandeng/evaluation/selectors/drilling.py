@@ -9,10 +9,8 @@ from django.utils.translation import pgettext
 from bandeng.dispatch.models import Task
 from bandeng.dispatch.selectors import visible
 from bandeng.evaluation import expressions
-from bandeng.evaluation.expressions import Asked
 from bandeng.evaluation.models import Objection, Score
-from bandeng.evaluation.rules import Kind
-from bandeng.evaluation.selectors.counting import files_through, rule_of, window_of
+from bandeng.evaluation.selectors.counting import asked_of, files_through, left_out_of, rule_of
 from bandeng.evaluation.selectors.naming import month_called, place_called, type_called
 from bandeng.ledger import files
 from bandeng.matters.rules import number_of
@@ -66,14 +64,16 @@ class RecordsPage:
 
 def records_behind(score: Score, *, duty: Duty, scope: Scope, start: int = 0) -> RecordsPage:
     """The cases of a duty, newest first, those that count as events marked."""
-    evaluation, rule = score.evaluation, rule_of(score.evaluation.rule)
-    asked = Asked(kind=Kind(evaluation.kind), months=window_of(evaluation.month, rule.settings.window_months))
+    evaluation = score.evaluation
+    asked = asked_of(evaluation, rule_of(evaluation.rule).settings)
     names = files_through(evaluation.through)
     with files.opened(names) as engine:
         cases = files.fetch(engine, expressions.records(duty, duty.denominator, asked=asked, unit=score.unit))
         events = files.fetch(engine, expressions.records(duty, duty.numerator, asked=asked, unit=score.unit))
     marked = {(row["source"], row["subject"]) for row in events.to_pylist()}
-    lines = lines_of(cases.slice(start, PAGE).to_pylist(), score=score, marked=marked, scope=scope)
+    lines = lines_of(
+        cases.slice(start, PAGE).to_pylist(), score=score, duty=duty.code, marked=marked, scope=scope
+    )
     return RecordsPage(
         lines, cases.num_rows, sum(not line.number and not line.is_register for line in lines), start
     )
@@ -92,7 +92,8 @@ def record_line(objection: Objection, *, scope: Scope) -> RecordLine:
     key = (objection.source, objection.subject or 0)
     rows = told_of([key], names=files_through(objection.score.evaluation.through)).values()
     plain = {"source": objection.source, "subject": objection.subject, "category": "", "area_code": ""}
-    return lines_of([*rows, plain][:1], score=objection.score, marked=set(), scope=scope)[0]
+    shown = [*rows, plain][:1]
+    return lines_of(shown, score=objection.score, duty=objection.duty, marked=set(), scope=scope)[0]
 
 
 def told_of(
@@ -107,12 +108,21 @@ def told_of(
 
 
 def lines_of(
-    rows: Sequence[Mapping[str, Any]], *, score: Score, marked: Collection[tuple[str, int]], scope: Scope
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    score: Score,
+    duty: str,
+    marked: Collection[tuple[str, int]],
+    scope: Scope,
 ) -> list[RecordLine]:
     """Rows of the ledger as lines: number where the viewer may see the matter; kind, place and month for all."""
     keys = [(row["source"], row["subject"]) for row in rows]
     seen = matters_seen(keys, scope)
-    left_out = {(source, subject) for source, subject, _ in score.evaluation.excluded}
+    left_out = {
+        (each.source, each.subject)
+        for each in left_out_of(score.evaluation)
+        if each.holds(unit=score.unit, duty=duty)
+    }
     lines = []
     for key, row in zip(keys, rows, strict=True):
         matter = seen.get(key)
@@ -132,11 +142,16 @@ def lines_of(
     return lines
 
 
-def has_record(duty: Duty, *, asked: Asked, unit: str, names: Sequence[str], record: tuple[str, int]) -> bool:
-    """Whether a record is one of those that a duty counts."""
-    found = expressions.records(duty, duty.denominator, asked=asked, unit=unit)
-    found = found.filter((found.source == record[0]) & (found.subject == record[1]))
-    with files.opened(names) as engine:
+def has_record(score: Score, *, duty: Duty, record: tuple[str, int]) -> bool:
+    """Whether a record is one of those that a duty counts for a score."""
+    source, subject = record
+    asked = asked_of(score.evaluation, rule_of(score.evaluation.rule).settings)
+    here = [each for each in asked.excluded if each.holds(unit=score.unit, duty=duty.code)]
+    if any((each.source, each.subject) == record for each in here):
+        return False
+    found = expressions.records(duty, duty.denominator, asked=asked, unit=score.unit)
+    found = found.filter((found.source == source) & (found.subject == subject))
+    with files.opened(files_through(score.evaluation.through)) as engine:
         return bool(files.fetch(engine, found).num_rows)
 
 

@@ -17,6 +17,11 @@ def objections_of(score: Score) -> list[Objection]:
     return list(rows.order_by("-raised_at"))
 
 
+def objection_raised_by(scope: Scope, objection_id: int) -> Objection | None:
+    """One of one's own."""
+    return Objection.objects.filter(pk=objection_id, raised_by=scope.actor).first()
+
+
 def objections_supervised(scope: Scope) -> QuerySet[Objection]:
     """What was said against the scores that a post supervises, open ones first."""
     rows = Objection.objects.filter(score__in=supervised(scope).values("pk"))

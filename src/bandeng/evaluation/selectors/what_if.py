@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bandeng.evaluation.expressions import Asked
 from bandeng.evaluation.labels import RULE_SETTINGS, STANDINGS
 from bandeng.evaluation.models import Evaluation, RuleDraft, Score
 from bandeng.evaluation.rules import EvaluationState, Kind
 from bandeng.evaluation.rules.editing import differences
 from bandeng.evaluation.rules.settings import duties_of, settings_of
-from bandeng.evaluation.selectors.counting import figures_of, files_through, mix_from, scores_of, window_of
+from bandeng.evaluation.selectors.counting import asked_of, figures_of, files_through, mix_from, scores_of
 from bandeng.evaluation.selectors.naming import is_chinese, month_called
 from bandeng.evaluation.selectors.pages import ScoreLine, score_lines
 
@@ -89,13 +88,11 @@ def what_if(content: Mapping[str, Any]) -> list[WhatIf]:
 def _of(row: Evaluation, content: Mapping[str, Any]) -> WhatIf:
     declaration, settings = duties_of(content), settings_of(content)
     frozen = mix_from(row.reference.content)
-    asked = Asked(
-        kind=Kind(row.kind),
-        months=window_of(row.month, settings.window_months),
-        excluded=tuple((source, subject) for source, subject, _ in row.excluded),
-    )
     figures = figures_of(
-        names=files_through(row.through), declaration=declaration, frozen=frozen, asked=asked
+        names=files_through(row.through),
+        declaration=declaration,
+        frozen=frozen,
+        asked=asked_of(row, settings),
     )
     scores = scores_of(rule=declaration, frozen=frozen, figures=figures, audits=row.audits)
     then = dict(

@@ -8,7 +8,6 @@ from django.db.models import Max
 
 from bandeng.core import audit, bulk, clock
 from bandeng.dispatch.calendar import due
-from bandeng.evaluation.expressions import Asked
 from bandeng.evaluation.models import Evaluation, Objection, Score
 from bandeng.evaluation.rules import (
     UNSIGNED,
@@ -22,6 +21,7 @@ from bandeng.evaluation.rules import (
 from bandeng.evaluation.selectors.audits import audits_of
 from bandeng.evaluation.selectors.counting import (
     Rule,
+    asked_of,
     digest_of,
     figures_of,
     files_through,
@@ -55,6 +55,7 @@ def evaluation_draft(*, kind: Kind, month: int, actor: str, reason: str = "") ->
             rule=row,
             reference=reference,
             through=last_file(),
+            excluded=_upheld_before(kind, month, rule_of(row)),
             audits=audits_of(kind=kind, month=month),
             reason=reason,
             drafted_by=actor,
@@ -81,6 +82,7 @@ def evaluation_close(*, evaluation_id: int, actor: str) -> Evaluation:
     if row.objections_until is None or clock.now() < row.objections_until:
         raise Refused("too_early")
     _check_answered(row)
+    row.excluded = _joined(row.excluded, _upheld_before(Kind(row.kind), row.month, rule_of(row.rule)))
     row.audits = audits_of(kind=Kind(row.kind), month=row.month)
     _rescore(row)
     return _moved(row, EvaluationState.ANSWERED, actor=actor, fields=["excluded", "audits", "digest"])
@@ -217,7 +219,7 @@ def _rescore(row: Evaluation) -> None:
 
 
 def _emptied(score: Score) -> Score:
-    """A unit of which every record was left out has no score any more."""
+    """A post whose work is scored no longer, such as one that is back from its secondment, loses its score."""
     score.score = score.low = score.high = None
     score.standing = Standing.INSUFFICIENT.value
     blank = [0.0] * len(score.working["points"])
@@ -234,13 +236,11 @@ def _emptied(score: Score) -> Score:
 
 def _scores(row: Evaluation, rule: Rule) -> DutyScores:
     frozen = mix_from(row.reference.content)
-    asked = Asked(
-        kind=Kind(row.kind),
-        months=window_of(row.month, rule.settings.window_months),
-        excluded=tuple((source, subject) for source, subject, _ in row.excluded),
-    )
     figures = figures_of(
-        names=files_through(row.through), declaration=rule.declaration, frozen=frozen, asked=asked
+        names=files_through(row.through),
+        declaration=rule.declaration,
+        frozen=frozen,
+        asked=asked_of(row, rule.settings),
     )
     return scores_of(rule=rule.declaration, frozen=frozen, figures=figures, audits=row.audits)
 
@@ -320,6 +320,17 @@ def _moved(row: Evaluation, target: EvaluationState, *, actor: str, fields: list
         reason=row.reason,
     )
     return row
+
+
+def _upheld_before(kind: Kind, month: int, rule: Rule) -> list[list[object]]:
+    """What was upheld stands in every month that counts the record again: nobody has to say it twice."""
+    first = window_of(month, rule.settings.window_months)[0]
+    rows = Objection.objects.filter(
+        state=ObjectionState.UPHELD.value,
+        score__evaluation__kind=kind.value,
+        score__evaluation__month__gte=first,
+    )
+    return _joined([], [each.leaves_out for each in rows.select_related("score").order_by("pk")])
 
 
 def _check_answered(row: Evaluation) -> None:

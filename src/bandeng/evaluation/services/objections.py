@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from bandeng.core import audit, clock
-from bandeng.evaluation.expressions import Asked
 from bandeng.evaluation.models import Evaluation, Objection, Score
-from bandeng.evaluation.rules import EvaluationState, Kind, ObjectionKind, ObjectionState, Refused
-from bandeng.evaluation.selectors.counting import files_through, rule_of, window_of
+from bandeng.evaluation.rules import EvaluationState, ObjectionKind, ObjectionState, Refused
+from bandeng.evaluation.selectors.counting import rule_of
 from bandeng.evaluation.selectors.drilling import has_record
 from bandeng.evaluation.services.evaluations import evaluation_revise, is_scored
 from bandeng.organisations.rules import Scope
@@ -76,6 +75,26 @@ def objection_raise(*, score_id: int, point: Point, scope: Scope, own: bool) -> 
 
 
 @transaction.atomic
+def objection_withdraw(*, objection_id: int, scope: Scope) -> Objection:
+    """Take one's own objection back while nobody has answered it; it can be raised again within the period."""
+    row = Objection.objects.select_for_update().get(pk=objection_id)
+    if row.raised_by != scope.actor:
+        raise Refused("not_own")
+    if row.state != ObjectionState.RAISED.value:
+        raise Refused("state")
+    row.state, row.answered_by, row.answered_at = ObjectionState.WITHDRAWN.value, scope.actor, clock.now()
+    row.save(update_fields=["state", "answered_by", "answered_at"])
+    audit.record(
+        action="evaluation.objection_withdrawn",
+        subject=row,
+        actor=scope.actor,
+        before={"state": ObjectionState.RAISED.value},
+        after={"state": row.state},
+    )
+    return row
+
+
+@transaction.atomic
 def objection_answer(
     *,
     objection_id: int,
@@ -84,11 +103,13 @@ def objection_answer(
     scope: Scope,
     posts: Sequence[int],
     record: tuple[str, int] | None = None,
+    from_all_duties: bool = False,
 ) -> Objection:
     """Answer with a reason; what is upheld leaves the record out of the reckoning, an appeal makes a new version.
 
-    `record`: which one, where the objection itself names none. Raises Refused for whoever is scored there, without a
-    reason, answered already, or upheld without a record that counts.
+    `record`: which one, where the objection itself names none; `from_all_duties`: it counts in none of the unit's
+    duties, as it is not its work at all. Raises Refused for whoever is scored there, without a reason, answered
+    already, or upheld without a record that counts.
     """
     row = (
         Objection.objects.select_for_update(of=("self",))
@@ -105,14 +126,24 @@ def objection_answer(
     if upheld and row.subject is None:
         _name_record(row, record)
     row.state = (ObjectionState.UPHELD if upheld else ObjectionState.REFUSED).value
+    row.from_all_duties = upheld and from_all_duties
     row.answer, row.answered_by, row.answered_at = answer.strip(), scope.actor, clock.now()
-    row.save(update_fields=["state", "answer", "answered_by", "answered_at", "source", "subject"])
+    row.save(
+        update_fields=[
+            "state", "answer", "answered_by", "answered_at", "source", "subject", "from_all_duties",
+        ]
+    )  # fmt: skip
     audit.record(
         action="evaluation.objection_answered",
         subject=row,
         actor=scope.actor,
         before={"state": ObjectionState.RAISED.value},
-        after={"state": row.state, "source": row.source, "subject": row.subject},
+        after={
+            "state": row.state,
+            "source": row.source,
+            "subject": row.subject,
+            "from_all_duties": row.from_all_duties,
+        },
         reason=row.answer,
     )
     if upheld:
@@ -132,7 +163,8 @@ def _name_record(row: Objection, record: tuple[str, int] | None) -> None:
 
 def _answered(score: Score, point: Point, kind: ObjectionKind) -> bool:
     """Whether this very point of the month was decided before, in whichever version: deadlines must end some day."""
-    decided = Objection.objects.exclude(state=ObjectionState.RAISED.value).filter(
+    decided = Objection.objects.filter(
+        state__in=[ObjectionState.UPHELD.value, ObjectionState.REFUSED.value],
         score__unit=score.unit,
         score__evaluation__kind=score.evaluation.kind,
         score__evaluation__month=score.evaluation.month,
@@ -145,7 +177,7 @@ def _answered(score: Score, point: Point, kind: ObjectionKind) -> bool:
 
 
 def _reckon_in(row: Objection, evaluation: Evaluation, *, actor: str) -> None:
-    excluded: list[list[object]] = [[row.source, row.subject, row.score.unit]]
+    excluded = [row.leaves_out]
     if row.kind == ObjectionKind.APPEAL.value:
         evaluation_revise(published=evaluation, excluded=excluded, reason=row.answer, actor=actor)
         return
@@ -177,13 +209,6 @@ def _kind_now(evaluation: Evaluation) -> ObjectionKind:
 
 
 def _counts(score: Score, point: Point) -> bool:
-    evaluation, rule = score.evaluation, rule_of(score.evaluation.rule)
+    rule = rule_of(score.evaluation.rule)
     duty = next(each for each in rule.declaration.duties if each.code == point.duty)
-    asked = Asked(kind=Kind(evaluation.kind), months=window_of(evaluation.month, rule.settings.window_months))
-    return has_record(
-        duty,
-        asked=asked,
-        unit=score.unit,
-        names=files_through(evaluation.through),
-        record=(point.source, point.subject or 0),
-    )
+    return has_record(score, duty=duty, record=(point.source, point.subject or 0))

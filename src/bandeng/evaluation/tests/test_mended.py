@@ -95,9 +95,9 @@ def test_what_is_upheld_names_a_record_and_is_reckoned_in(world: District) -> No
     client = signed_in(world.manager)
     address = f"/evaluation/objections/{raised.pk}/"
     assert f"{named.source}:{named.subject}" in client.get(address).content.decode()
-    given = {"upheld": "yes", "answer": "属实", "record": f"{named.source}:{named.subject}"}
+    given = {"upheld": "all", "answer": "属实", "record": f"{named.source}:{named.subject}"}
     assert client.post(address, given).status_code == 302
-    assert [each[:2] for each in Evaluation.objects.get().excluded] == [[named.source, named.subject]]
+    assert Evaluation.objects.get().excluded == [[named.source, named.subject, score.unit, ""]]
 
 
 def test_a_point_is_decided_once_in_each_stage(world: District) -> None:
@@ -113,14 +113,15 @@ def test_a_point_is_decided_once_in_each_stage(world: District) -> None:
 def test_a_unit_without_any_record_left_has_no_score(world: District) -> None:
     row = opened(world)
     unit = str(world.posts[2].pk)
-    taken = [["history", subject, unit] for subject in range(1, 2_000)]
-    taken += [["historic_tasks", subject, unit] for subject in range(1, 2_000)]
+    taken = [["history", subject, unit, ""] for subject in range(1, 2_000)]
+    taken += [["historic_tasks", subject, unit, ""] for subject in range(1, 2_000)]
     Evaluation.objects.filter(pk=row.pk).update(excluded=taken)
     with clock.fixed(NOW + timedelta(days=8)):
         services.evaluation_close(evaluation_id=row.pk, actor="user:1")
     after = Score.objects.get(evaluation=row, unit=unit)
     assert (after.score, after.low, after.high, after.standing) == (None, None, None, 9)
-    assert sum(after.working["points"]) == 0.0
+    assert sum(after.working["cases"]) == 0.0
+    assert not any(after.working["counted"])
     assert signed_in(world.scope(2)).get(f"/evaluation/scores/{after.pk}/").status_code == 200
 
 
@@ -143,7 +144,7 @@ def test_a_supervisor_of_a_street_reads_an_objection_and_does_not_answer(world: 
     page = street.get(address)
     assert page.status_code == 200
     assert "<textarea" not in page.content.decode()
-    assert street.post(address, {"upheld": "yes", "answer": "属实"}).status_code == 403
+    assert street.post(address, {"upheld": "all", "answer": "属实"}).status_code == 403
 
 
 ANSWERS = dict.fromkeys(

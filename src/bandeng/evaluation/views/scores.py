@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bandeng.areas.rules import CODE_LENGTH, Level
 from bandeng.evaluation.forms import AnswerForm, ObjectionForm
@@ -18,10 +18,21 @@ from bandeng.evaluation.selectors.drilling import PAGE, counted_against, record_
 from bandeng.evaluation.selectors.forms import invitations_of, ratings_of
 from bandeng.evaluation.selectors.months import changes_of, history_of, month_lines, weighs_most
 from bandeng.evaluation.selectors.naming import month_called
-from bandeng.evaluation.selectors.objections import objection_for, objections_of, objections_supervised
+from bandeng.evaluation.selectors.objections import (
+    objection_for,
+    objection_raised_by,
+    objections_of,
+    objections_supervised,
+)
 from bandeng.evaluation.selectors.pages import duty_lines, is_draft, rule_read, score_lines
 from bandeng.evaluation.services.exporting import export_begin
-from bandeng.evaluation.services.objections import Point, is_open, objection_answer, objection_raise
+from bandeng.evaluation.services.objections import (
+    Point,
+    is_open,
+    objection_answer,
+    objection_raise,
+    objection_withdraw,
+)
 from bandeng.evaluation.views.acting import done, manager_scope, post_keys
 from bandeng.evaluation.views.papers import score_paper
 from bandeng.organisations.permission import held_scope, requires
@@ -55,6 +66,7 @@ def score(request: HttpRequest, score_id: int) -> HttpResponse:
     history = history_of(row, with_drafts=access.manages(scope))
     lifts, draws = weighs_most(lines)
     months = month_lines(history)
+    names = {each.code: each.name for each in lines}
     context = {
         "score": row,
         "line": score_lines([row])[0],
@@ -73,7 +85,8 @@ def score(request: HttpRequest, score_id: int) -> HttpResponse:
         "is_own": is_own,
         "can_object": is_open(row.evaluation),
         "share": 100.0 * row.working["confirmed_share"],
-        "objections": objections_of(row),
+        "objections": [(names.get(each.duty, ""), each) for each in objections_of(row)],
+        "actor": scope.actor,
         "ratings": ratings_of(month=row.evaluation.month, post_id=row.post_id, settings=rule.settings)
         if row.post_id
         else None,
@@ -143,6 +156,22 @@ def objection(request: HttpRequest, score_id: int, duty: str) -> HttpResponseBas
 
 
 @never_cache
+@require_POST
+@requires()
+def withdraw(request: HttpRequest, objection_id: int) -> HttpResponseBase:
+    """Take one's own objection back while it waits for its answer."""
+    row = objection_raised_by(held_scope(request), objection_id)
+    if row is None:
+        raise Http404
+    return done(
+        request,
+        lambda: objection_withdraw(objection_id=row.pk, scope=held_scope(request)),
+        said=pgettext("evaluation", "Taken back. You can object again within the period."),
+        back=reverse("evaluation-score", args=[row.score_id]),
+    )
+
+
+@never_cache
 @require_safe
 @requires(Duty.SUPERVISE)
 def objections(request: HttpRequest) -> HttpResponse:
@@ -168,7 +197,8 @@ def answer(request: HttpRequest, objection_id: int) -> HttpResponseBase:
             request,
             lambda: objection_answer(
                 objection_id=row.pk,
-                upheld=form.cleaned_data["upheld"] == "yes",
+                upheld=form.cleaned_data["upheld"] in {"duty", "all"},
+                from_all_duties=form.cleaned_data["upheld"] == "all",
                 answer=form.cleaned_data["answer"],
                 scope=scope,
                 posts=post_keys(request),
