@@ -123,6 +123,7 @@ def tests_spark(run: Run) -> None:
         "-m",
         "spark",
         "src/bandeng/ledger",
+        "src/bandeng/evaluation",
         BANDENG_TEST_DATABASE="",
     )
 

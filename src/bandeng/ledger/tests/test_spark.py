@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
-import ibis
 import pytest
 from ibis.expr.types import Table
 from pyspark.sql import SparkSession
 
-from bandeng.ledger import expressions, files
+from bandeng.ledger import expressions
 from bandeng.ledger.rules import LOCAL, Record, row_of, table_of
+from bandeng.ledger.tests.spark import MARKS, assert_same_rows, session
 from reckon.index import Measure, declaration_shipped
 
 CATEGORIES = ("11.03.04", "11.01.02", "03.01", "13.04", "07.03.01")
@@ -19,28 +20,13 @@ FLAGS = ("late", "reopened", "confirmed", "joint")
 START = datetime(2026, 1, 31, 22, tzinfo=LOCAL)
 ROWS = 4_000
 
-# Py4J, through which Spark is called, leaves it to the collector to close its sockets.
-pytestmark = [
-    pytest.mark.spark,
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[SparkSession]:
-    """A cluster of one machine, on addresses that nobody else can reach."""
-    session = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.ui.enabled", "false")
-        .getOrCreate()
-    )
-    yield session
-    session.stop()
+    with session() as made:
+        yield made
 
 
 def rows() -> list[dict[str, object]]:
@@ -85,17 +71,6 @@ def asked() -> dict[str, Table]:
     return found
 
 
-def test_spark_gives_the_rows_of_duckdb(spark: SparkSession, tmp_path: Path, settings: object) -> None:
-    settings.DATA = tmp_path  # type: ignore[attr-defined]
-    files.write(table_of(rows()), "one.parquet")
-    spark.read.parquet(str(files.folder() / "one.parquet")).createOrReplaceTempView("ledger")
-    with files.opened(["one.parquet"]) as engine:
-        for name, expression in asked().items():
-            here = files.fetch(engine, expression).to_pylist()
-            there = [row.asDict() for row in spark.sql(ibis.to_sql(expression, dialect="pyspark")).collect()]
-            assert here, name
-            assert _sorted(there) == _sorted(here), name
-
-
-def _sorted(found: list[dict[str, object]]) -> list[list[tuple[str, object]]]:
-    return sorted(sorted(row.items()) for row in found)
+def test_spark_gives_the_rows_of_duckdb(spark: SparkSession, tmp_path: Path, settings: Any) -> None:
+    settings.DATA = tmp_path
+    assert_same_rows(spark, asked(), ledger=table_of(rows()), folder=tmp_path)
