@@ -65,7 +65,7 @@ def test_pages_of_those_who_manage(
     first = f"/evaluation/{posts.evaluation_id}/"
     one, sample, plan = (row.objects.get().pk for row in (Objection, AuditSample, StaffingPlan))
     officer = PostSkill.objects.first().post_id  # type: ignore[union-attr]
-    change = rule_draft_begin(first_month=203001, changes=heavier(), reason="试算", actor="user:1")
+    change = rule_draft_begin(first_month=202712, changes=heavier(), reason="试算", actor="user:1")
     tails = (
         "", "objections/", f"objections/{one}/", "comments/", "audits/", f"audits/{sample}/", "rules/", "rules/1/",
         "staffing/", f"staffing/{plan}/", f"scores/{grids.pk}/", f"{grids.evaluation_id}/", "grids/",

@@ -166,7 +166,9 @@ class RulesForm(forms.Form):
             raise ValidationError(pgettext("evaluation", "The file is too large."))
         try:
             content = json.loads(file.read().decode())
-        except (UnicodeDecodeError, ValueError) as error:
+            # Half a character in an escape is read, but could not be kept.
+            json.dumps(content, ensure_ascii=False).encode()
+        except (RecursionError, ValueError) as error:
             raise ValidationError(
                 pgettext("evaluation", "The file is no JSON: %(problem)s") % {"problem": error}
             ) from error

@@ -27,6 +27,7 @@ EVALUATION_STATES = [
     (EvaluationState.SIGNED.value, pgettext_lazy("evaluation state", "Signed")),
     (EvaluationState.PUBLISHED.value, pgettext_lazy("evaluation state", "Published")),
     (EvaluationState.SUPERSEDED.value, pgettext_lazy("evaluation state", "Replaced by a later version")),
+    (EvaluationState.DROPPED.value, pgettext_lazy("evaluation state", "Set aside")),
 ]
 OBJECTION_KINDS = [
     (ObjectionKind.OBJECTION.value, pgettext_lazy("objection kind", "Objection")),
@@ -102,6 +103,21 @@ REFUSALS = {
     "state": pgettext_lazy("evaluation", "This is not possible in the present state. Reload the page."),
     "retroactive": pgettext_lazy(
         "evaluation", "Rules never change backwards: choose a month that has not begun and was not scored."
+    ),
+    "published": pgettext_lazy(
+        "evaluation", "This month is published. It changes when an appeal against it is upheld."
+    ),
+    "ended": pgettext_lazy("evaluation", "This month has ended. Choose the present one or one to come."),
+    "moved": pgettext_lazy(
+        "evaluation", "The figures have changed since you opened the page. Look through them again."
+    ),
+    "calendar_missing": pgettext_lazy(
+        "evaluation",
+        "The calendar of working days does not reach so far, so no deadline can be told. Have next year's brought in.",
+    ),
+    "too_far": pgettext_lazy("evaluation", "This month is too far ahead. Choose one within two years."),
+    "forms_late": pgettext_lazy(
+        "evaluation", "Forms are about the present month or the one before. Choose one of them."
     ),
     "rules_missing": pgettext_lazy("evaluation", "No version of the rules is in force in this month."),
     "reference_missing": pgettext_lazy(

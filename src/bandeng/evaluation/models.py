@@ -79,7 +79,7 @@ class Evaluation(models.Model):
                 condition=models.Q(state="published"),
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["draft", "objecting", "answered", "superseded"])
+                condition=models.Q(state__in=["draft", "objecting", "answered", "superseded", "dropped"])
                 | models.Q(signed_at__isnull=False),
                 name="evaluation_signed_by_somebody",
             ),

@@ -19,6 +19,7 @@ class EvaluationState(StrEnum):
     SIGNED = "signed"
     PUBLISHED = "published"
     SUPERSEDED = "superseded"
+    DROPPED = "dropped"
 
 
 class ObjectionKind(StrEnum):
@@ -85,14 +86,20 @@ class PlanState(StrEnum):
 
 
 NEXT_STATES: dict[EvaluationState, frozenset[EvaluationState]] = {
-    EvaluationState.DRAFT: frozenset({EvaluationState.OBJECTING, EvaluationState.SUPERSEDED}),
+    EvaluationState.DRAFT: frozenset({EvaluationState.OBJECTING, EvaluationState.DROPPED}),
     EvaluationState.OBJECTING: frozenset({EvaluationState.ANSWERED}),
     EvaluationState.ANSWERED: frozenset({EvaluationState.SIGNED}),
-    EvaluationState.SIGNED: frozenset({EvaluationState.PUBLISHED}),
+    EvaluationState.SIGNED: frozenset({EvaluationState.PUBLISHED, EvaluationState.SUPERSEDED}),
     EvaluationState.PUBLISHED: frozenset({EvaluationState.SUPERSEDED}),
     EvaluationState.SUPERSEDED: frozenset(),
+    EvaluationState.DROPPED: frozenset(),
 }
+GONE = frozenset({EvaluationState.SUPERSEDED, EvaluationState.DROPPED})
 UNSIGNED = frozenset({EvaluationState.DRAFT, EvaluationState.OBJECTING, EvaluationState.ANSWERED})
+
+
+MOST_AHEAD = 24
+"""Months."""
 
 
 class Refused(Exception):
@@ -116,6 +123,15 @@ def check_month_ended(*, month: int, this_month: int) -> None:
 
 
 def check_not_retroactive(*, first_month: int, this_month: int, scored: list[int]) -> None:
-    """Raise Refused unless a change of rules begins in a month that has not begun and was never scored."""
+    """Raise Refused unless a change of rules begins in a month that has not begun and was never scored.
+
+    Nor may it begin years ahead: no other change could come before it, and a slip of the pen would block them all.
+    """
     if first_month <= this_month or any(first_month <= month for month in scored):
         raise Refused("retroactive")
+    if _number_of(first_month) > _number_of(this_month) + MOST_AHEAD:
+        raise Refused("too_far")
+
+
+def _number_of(month: int) -> int:
+    return month // 100 * 12 + month % 100

@@ -1,5 +1,6 @@
 """The dated data of one version of the rules: duties, windows, audits, forms. Read strictly, kept as it was given."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +8,16 @@ from datetime import date
 from importlib.resources import files
 from typing import Any
 
-from reckon.deadlines.limits import parse_limit
+from bandeng.matters.rules import Priority
 from reckon.index import DeclarationInvalid, DutyDeclaration, duties_from
 from reckon.index.reading import check_keys, check_once, choice_of, number_of, rows_of, table_of, text_of
 
 SIDES = frozenset({"character", "ability"})
+LIMIT = re.compile(r"[1-9][0-9]?wd")
+MOST_DAYS = 60
+ITEM_CODE = re.compile(r"[a-z][a-z_]{0,39}")
+TAKEN = frozenset({"comment", "conflict"})
+"""Fields that the form has beside its items."""
 BOUNDS: dict[str, tuple[float, float]] = {
     "window_months": (1, 12),
     "reference_months": (1, 36),
@@ -115,6 +121,10 @@ def settings_of(content: Mapping[str, Any]) -> Settings:
         _check_limit(text_of(data, key, place=place), place=place)
     items = tuple(_item(row) for row in rows_of(data, "item", place=place))
     check_once([item.code for item in items], place="item")
+    if {item.side for item in items} != SIDES:
+        raise DeclarationInvalid(
+            place="item", what="one side has no item", remedy="Give items of character and of ability."
+        )
     whole = {key: int(figures[key]) for key in WHOLE}
     broken = {key: figures[key] for key in BOUNDS if key not in WHOLE}
     return Settings(
@@ -124,7 +134,7 @@ def settings_of(content: Mapping[str, Any]) -> Settings:
         appeal_limit=text_of(data, "appeal_limit", place=place),
         source=text_of(data, "source", place=place),
         band_starts=_bands(data["band_starts"]),
-        severities=tuple(data["severities"]),
+        severities=_severities(data["severities"]),
         items=items,
     )
 
@@ -132,8 +142,25 @@ def settings_of(content: Mapping[str, Any]) -> Settings:
 def _item(row: Mapping[str, Any]) -> Item:
     place = f"item {row.get('code', '?')}"
     check_keys(row, needed=("code", "side", "zh", "en"), place=place)
+    code = text_of(row, "code", place=place)
+    if not ITEM_CODE.fullmatch(code) or code in TAKEN:
+        raise DeclarationInvalid(
+            place=place, what=f"{code!r} is no code of an item", remedy="Use small letters, such as fairness."
+        )
     choice_of(row, "side", choices=SIDES, place=place)
     return Item(**{key: text_of(row, key, place=place) for key in ("code", "side", "zh", "en")})
+
+
+def _severities(words: Any) -> tuple[str, ...]:
+    known = [each.value for each in Priority]
+    fine = isinstance(words, list) and all(isinstance(each, str) and each in known for each in words)
+    if not fine or not words or len(set(words)) != len(words):
+        raise DeclarationInvalid(
+            place="severities",
+            what=f"{words!r} are no priorities",
+            remedy=f"Choose among {', '.join(known)}.",
+        )
+    return tuple(words)
 
 
 def _bands(starts: Any) -> tuple[int, ...]:
@@ -146,7 +173,9 @@ def _bands(starts: Any) -> tuple[int, ...]:
 
 
 def _check_limit(text: str, *, place: str) -> None:
-    try:
-        parse_limit(text)
-    except ValueError as error:
-        raise DeclarationInvalid(place=place, what=str(error), remedy="Write it like 5wd.") from error
+    if not LIMIT.fullmatch(text) or int(text.removesuffix("wd")) > MOST_DAYS:
+        raise DeclarationInvalid(
+            place=place,
+            what=f"{text!r} is no limit in working days",
+            remedy=f"Write it like 5wd, with at most {MOST_DAYS}.",
+        )

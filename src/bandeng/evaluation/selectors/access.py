@@ -22,9 +22,7 @@ __all__ = [
 
 
 #: Drafts that nobody was asked about: not opened yet, or set aside before they were.
-UNOPENED = Q(state=EvaluationState.DRAFT.value) | Q(
-    state=EvaluationState.SUPERSEDED.value, objections_until__isnull=True
-)
+UNOPENED = Q(state__in=[EvaluationState.DRAFT.value, EvaluationState.DROPPED.value])
 
 
 def manages(scope: Scope) -> bool:
@@ -70,16 +68,19 @@ def score_seen(scope: Scope, score_id: int) -> Score | None:
     )
     if score is None:
         return None
-    if not manages(scope) and _unopened(score.evaluation):
+    if not manages(scope) and score.evaluation.state in {EvaluationState.DRAFT, EvaluationState.DROPPED}:
         return None
     if is_own(scope, score) or supervised(scope).filter(pk=score_id).exists():
         return score
     return None
 
 
-def _unopened(row: Evaluation) -> bool:
-    dropped = row.state == EvaluationState.SUPERSEDED.value and row.objections_until is None
-    return row.state == EvaluationState.DRAFT.value or dropped
+def seen_among(scope: Scope, scores: Sequence[Score]) -> frozenset[int]:
+    """Which of some scores, of opened evaluations, the post may open; by key."""
+    rows = supervised(scope).filter(pk__in=[each.pk for each in scores])
+    return frozenset(
+        [*rows.values_list("pk", flat=True), *(each.pk for each in scores if is_own(scope, each))]
+    )
 
 
 def evaluations_seen(scope: Scope) -> QuerySet[Evaluation]:

@@ -64,27 +64,31 @@ class RecordsPage:
 
 def records_behind(score: Score, *, duty: Duty, scope: Scope, start: int = 0) -> RecordsPage:
     """The cases of a duty, newest first, those that count as events marked."""
+    cases, marked = _cases_of(score, duty)
+    shown = cases[start : start + PAGE]
+    lines = lines_of(shown, score=score, duty=duty.code, marked=marked, scope=scope)
+    hidden = sum(not line.number and not line.is_register for line in lines)
+    return RecordsPage(lines, len(cases), hidden, start)
+
+
+def _cases_of(score: Score, duty: Duty) -> tuple[list[dict[str, Any]], set[tuple[str, int]]]:
+    """All cases of a duty, and which of them count as events."""
     evaluation = score.evaluation
     asked = asked_of(evaluation, rule_of(evaluation.rule).settings)
-    names = files_through(evaluation.through)
-    with files.opened(names) as engine:
+    with files.opened(files_through(evaluation.through)) as engine:
         cases = files.fetch(engine, expressions.records(duty, duty.denominator, asked=asked, unit=score.unit))
         events = files.fetch(engine, expressions.records(duty, duty.numerator, asked=asked, unit=score.unit))
-    marked = {(row["source"], row["subject"]) for row in events.to_pylist()}
-    lines = lines_of(
-        cases.slice(start, PAGE).to_pylist(), score=score, duty=duty.code, marked=marked, scope=scope
-    )
-    return RecordsPage(
-        lines, cases.num_rows, sum(not line.number and not line.is_register for line in lines), start
-    )
+    return cases.to_pylist(), {(row["source"], row["subject"]) for row in events.to_pylist()}
 
 
 def counted_against(objection: Objection, *, scope: Scope) -> list[RecordLine]:
     """The records from which whoever upholds an objection can choose: those that count in its duty."""
     rule = rule_of(objection.score.evaluation.rule)
     duty = next(each for each in rule.declaration.duties if each.code == objection.duty)
-    lines = records_behind(objection.score, duty=duty, scope=scope).lines
-    return [line for line in lines if not line.excluded and line.is_event == duty.higher_is_worse]
+    cases, marked = _cases_of(objection.score, duty)
+    against = [row for row in cases if ((row["source"], row["subject"]) in marked) == duty.higher_is_worse]
+    lines = lines_of(against, score=objection.score, duty=duty.code, marked=marked, scope=scope)
+    return [line for line in lines if not line.excluded]
 
 
 def record_line(objection: Objection, *, scope: Scope) -> RecordLine:

@@ -11,6 +11,8 @@ from bandeng.evaluation.rules.ratings import GivenForm, SideFigure, leniency, si
 from bandeng.evaluation.rules.settings import Settings
 from bandeng.evaluation.selectors.naming import month_called
 
+FORMS_LISTED = 200
+
 
 @dataclass(frozen=True)
 class PostRatings:
@@ -48,12 +50,40 @@ def ratings_of(*, month: int, post_id: int, settings: Settings) -> PostRatings:
     return PostRatings(sides, sorted(shown.values_list("comment", flat=True)), True)
 
 
-def invitations_of(post_ids: list[int]) -> list[Rating]:
-    """The forms that some posts are asked to fill in, open ones first."""
-    rows = Rating.objects.filter(rater_id__in=post_ids).select_related(
-        "post__user", "post__organisation", "post__area"
-    )
-    return sorted(rows, key=lambda row: (row.state != RatingState.INVITED.value, -row.month, row.pk))
+@dataclass(frozen=True)
+class Invitation:
+    """A form that a post is asked to fill in; open until it is given or declined, or the month is signed."""
+
+    rating: Rating
+    month: str
+    is_open: bool
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it was not filled in and cannot be any more."""
+        return self.rating.state == RatingState.INVITED.value and not self.is_open
+
+
+def invitations_of(post_ids: list[int]) -> list[Invitation]:
+    """The forms that some posts were asked to fill in within two years, open ones first, then the newest."""
+    rows = Rating.objects.filter(rater_id__in=post_ids).select_related("post__user").order_by("-month", "pk")
+    signed = set(months_signed())
+    found = [
+        Invitation(
+            row, month_called(row.month), row.state == RatingState.INVITED.value and row.month not in signed
+        )
+        for row in rows[:FORMS_LISTED]
+    ]
+    return sorted(found, key=lambda each: not each.is_open)
+
+
+def invitation_for(post_ids: list[int], rating_id: int) -> Invitation | None:
+    """One of them."""
+    row = Rating.objects.filter(rater_id__in=post_ids, pk=rating_id).select_related("post__user").first()
+    if row is None:
+        return None
+    is_open = row.state == RatingState.INVITED.value and not forms_closed(row.month)
+    return Invitation(row, month_called(row.month), is_open)
 
 
 def forms_closed(month: int) -> bool:

@@ -12,9 +12,9 @@ from bandeng.areas.rules import CODE_LENGTH, Level, code_range
 from bandeng.areas.selectors import atlas
 from bandeng.evaluation.labels import STANDINGS
 from bandeng.evaluation.models import Evaluation, Score
-from bandeng.evaluation.rules import EvaluationState, Kind
+from bandeng.evaluation.rules import GONE, EvaluationState, Kind
 from bandeng.evaluation.selectors.access import evaluations_seen, supervised
-from bandeng.evaluation.selectors.counting import Rule, UnitFigures, mix_from, scores_of
+from bandeng.evaluation.selectors.counting import Rule, UnitFigures, mix_from, scores_of, window_of
 from bandeng.evaluation.selectors.drawing import Bar, bar_of
 from bandeng.evaluation.selectors.naming import place_called
 from bandeng.evaluation.selectors.outlines import outlines_of
@@ -96,7 +96,7 @@ def months_seen(scope: Scope) -> list[Evaluation]:
     """The grid index of each month in the version that counts for the viewer, the newest first."""
     rows = evaluations_seen(scope).filter(kind=Kind.GRIDS.value)
     newest: dict[int, Evaluation] = {}
-    for row in rows.exclude(state=EvaluationState.SUPERSEDED.value).order_by("-month", "-version"):
+    for row in rows.exclude(state__in=GONE).order_by("-month", "-version"):
         known = newest.get(row.month)
         # What was published counts until what replaces it is published too.
         if known is None or row.state == EvaluationState.PUBLISHED.value:
@@ -202,8 +202,8 @@ def grid_lines(scores: Sequence[Score], *, before: Mapping[str, float | None]) -
 def scores_before(
     months: Sequence[Evaluation], row: Evaluation, units: Sequence[str]
 ) -> dict[str, float | None]:
-    """The same grids' scores in the newest month before, by grid; empty without one."""
-    earlier = next((each for each in months if each.month < row.month), None)
+    """The same grids' scores in the month before, by grid; empty where that one was not reckoned."""
+    earlier = next((each for each in months if each.month == window_of(row.month, 2)[0]), None)
     if earlier is None:
         return {}
     rows = Score.objects.filter(evaluation=earlier, unit__in=units)

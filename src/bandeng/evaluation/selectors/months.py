@@ -1,12 +1,13 @@
 """One unit over the months: its history, what changed since the month before, and what weighs most."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bandeng.evaluation.labels import STANDINGS
 from bandeng.evaluation.models import Evaluation, Score
-from bandeng.evaluation.rules import EvaluationState
+from bandeng.evaluation.rules import GONE, EvaluationState
 from bandeng.evaluation.selectors.access import UNOPENED
+from bandeng.evaluation.selectors.counting import window_of
 from bandeng.evaluation.selectors.naming import month_called
 from bandeng.evaluation.selectors.pages import DutyLine
 
@@ -28,6 +29,7 @@ class MonthLine:
     low: float | None
     high: float | None
     standing_name: str
+    is_seen: bool  # the viewer may open it: a post may have stood elsewhere then
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def history_of(score: Score, *, with_drafts: bool) -> list[Score]:
     """The unit's scores of all months up to this one, the oldest first: what was published, else what is open."""
     rows = Score.objects.filter(
         unit=score.unit, evaluation__kind=score.evaluation.kind, evaluation__month__lte=score.evaluation.month
-    ).exclude(evaluation__state=EvaluationState.SUPERSEDED.value)
+    ).exclude(evaluation__state__in=GONE)
     if not with_drafts:
         rows = rows.exclude(evaluation__in=Evaluation.objects.filter(UNOPENED))
     newest: dict[int, Score] = {}
@@ -57,8 +59,8 @@ def history_of(score: Score, *, with_drafts: bool) -> list[Score]:
     return [newest[month] for month in sorted(newest)][-SHOWN:]
 
 
-def month_lines(history: Sequence[Score]) -> list[MonthLine]:
-    """A history as its table shows it, the newest first."""
+def month_lines(history: Sequence[Score], seen: Collection[int]) -> list[MonthLine]:
+    """A history as its table shows it, the newest first; `seen`: the scores that the viewer may open."""
     return [
         MonthLine(
             score_id=each.pk,
@@ -68,6 +70,7 @@ def month_lines(history: Sequence[Score]) -> list[MonthLine]:
             low=each.low,
             high=each.high,
             standing_name=str(STANDINGS[each.standing]),
+            is_seen=each.pk in seen,
         )
         for each in reversed(history)
     ]
@@ -75,7 +78,10 @@ def month_lines(history: Sequence[Score]) -> list[MonthLine]:
 
 def changes_of(lines: Sequence[DutyLine], history: Sequence[Score]) -> list[DutyChange]:
     """Points gained or lost by duty since the month before, the largest first; none under other rules."""
-    if len(history) < 2 or history[-2].evaluation.rule_id != history[-1].evaluation.rule_id:
+    if len(history) < 2:
+        return []
+    then, now = history[-2].evaluation, history[-1].evaluation
+    if then.rule_id != now.rule_id or then.month != window_of(now.month, 2)[0]:
         return []
     before = history[-2].working["points"]
     found = [

@@ -1,5 +1,6 @@
 """Staffing proposals as their page shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,17 @@ from bandeng.evaluation.rules.settings import Settings
 from bandeng.evaluation.rules.skills import skills_shipped
 from bandeng.evaluation.selectors.counting import rule_of, rule_row_for
 from bandeng.evaluation.selectors.naming import is_chinese, month_called
+
+__all__ = [
+    "PlanPage",
+    "StaffingPlan",
+    "TeamLine",
+    "plan_page",
+    "plan_row",
+    "plans",
+    "settings_now",
+    "skill_called",
+]
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,7 @@ class TeamLine:
     most: int
     best: int | None
     chosen: int
+    written: str  # what stands in its field, a number or not
     late: dict[str, float]
 
 
@@ -77,8 +90,8 @@ def skill_called(code: str) -> str:
     return skill.zh if is_chinese() else skill.en
 
 
-def plan_page(row: StaffingPlan) -> PlanPage:
-    """Everything that the page of a proposal says."""
+def plan_page(row: StaffingPlan, written: Sequence[str] = ()) -> PlanPage:
+    """Everything that the page of a proposal says; `written`: numbers that were sent and not taken."""
     best, chosen = row.optimum.get("sizes"), row.chosen
     slope = row.given["relation"]["coefficients"][-1]
     reach = 1.959964 * row.given["relation"]["covariance"][-1][-1] ** 0.5
@@ -86,7 +99,7 @@ def plan_page(row: StaffingPlan) -> PlanPage:
     return PlanPage(
         row=row,
         month=month_called(row.month),
-        lines=_lines(row),
+        lines=_lines(row, written or [str(size) for size in chosen["sizes"]]),
         moves=[_move(move) for move in chosen["moves"]],
         impossible="impossible" in row.optimum,
         relaxations=_relaxations(row, row.optimum.get("relaxations", [])),
@@ -104,7 +117,7 @@ def plan_page(row: StaffingPlan) -> PlanPage:
     )
 
 
-def _lines(row: StaffingPlan) -> list[TeamLine]:
+def _lines(row: StaffingPlan, written: Sequence[str]) -> list[TeamLine]:
     best = row.optimum.get("sizes")
     return [
         TeamLine(
@@ -120,6 +133,7 @@ def _lines(row: StaffingPlan) -> list[TeamLine]:
             most=team["most"],
             best=best[place] if best else None,
             chosen=row.chosen["sizes"][place],
+            written=written[place],
             late=row.chosen["teams"][place],
         )
         for place, team in enumerate(row.given["teams"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from bandeng.evaluation.labels import RULE_SETTINGS, STANDINGS
 from bandeng.evaluation.models import Evaluation, RuleDraft, Score
-from bandeng.evaluation.rules import EvaluationState, Kind
+from bandeng.evaluation.rules import GONE, Kind
 from bandeng.evaluation.rules.editing import differences
 from bandeng.evaluation.rules.settings import duties_of, settings_of
 from bandeng.evaluation.selectors.counting import asked_of, figures_of, files_through, mix_from, scores_of
@@ -79,7 +79,7 @@ def what_if(content: Mapping[str, Any]) -> list[WhatIf]:
     found = []
     for kind in Kind:
         rows = Evaluation.objects.filter(kind=kind.value).select_related("rule", "reference")
-        row = rows.exclude(state=EvaluationState.SUPERSEDED.value).order_by("-month", "-version").first()
+        row = rows.exclude(state__in=GONE).order_by("-month", "-version").first()
         if row is not None:
             found.append(_of(row, content))
     return found

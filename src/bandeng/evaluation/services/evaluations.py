@@ -39,12 +39,17 @@ from reckon.index import DutyScores, Standing
 
 @transaction.atomic
 def evaluation_draft(*, kind: Kind, month: int, actor: str, reason: str = "") -> Evaluation:
-    """Reckon a month as a draft. Raises Refused before its end, while another is unsigned, without rules or history."""
+    """Reckon a month as a draft.
+
+    Raises Refused before its end, while another is unpublished, once it is published, without rules or history.
+    """
     check_month_ended(month=month, this_month=this_month())
     row = rule_row_locked(month)
     same = Evaluation.objects.select_for_update().filter(kind=kind.value, month=month)
     if same.filter(state__in=[state.value for state in UNSIGNED | {EvaluationState.SIGNED}]).exists():
         raise Refused("open_one")
+    if same.filter(state=EvaluationState.PUBLISHED.value).exists():
+        raise Refused("published")
     reference = reference_freeze(kind=kind, rule=row, before=month, actor=actor)
     return _reckoned(
         Evaluation(
@@ -70,7 +75,7 @@ def evaluation_open(*, evaluation_id: int, actor: str) -> Evaluation:
     row = _locked(evaluation_id, EvaluationState.OBJECTING)
     limit = due(start=clock.now(), limit=rule_of(row.rule).settings.objection_limit)
     if limit.at is None:
-        raise Refused("rules_missing")
+        raise Refused("calendar_missing")
     row.objections_until = limit.at
     return _moved(row, EvaluationState.OBJECTING, actor=actor, fields=["objections_until"])
 
@@ -89,12 +94,22 @@ def evaluation_close(*, evaluation_id: int, actor: str) -> Evaluation:
 
 
 @transaction.atomic
-def evaluation_sign(*, evaluation_id: int, scope: Scope, name: str, posts: Sequence[int]) -> Evaluation:
-    """Sign by name. Raises Refused for whoever is scored in it by any post of theirs, or answered an objection."""
+def evaluation_sign(
+    *, evaluation_id: int, scope: Scope, name: str, posts: Sequence[int], digest: str
+) -> Evaluation:
+    """Sign by name what stands under the digest that the signer saw.
+
+    Raises Refused for whoever is scored in it by any post of theirs, or answered an objection or appeal of the month in
+    whichever version; and where the figures moved since they were shown.
+    """
     row = _locked(evaluation_id, EvaluationState.SIGNED)
+    if digest != row.digest:
+        raise Refused("moved")
     if is_scored(row, posts=posts):
         raise Refused("own_score")
-    answered = Objection.objects.filter(score__evaluation=row, answered_by=scope.actor)
+    answered = Objection.objects.filter(
+        score__evaluation__kind=row.kind, score__evaluation__month=row.month, answered_by=scope.actor
+    )
     if answered.exists():
         raise Refused("same_person")
     row.signed_by, row.signed_name, row.signed_at = scope.actor, name, clock.now()
@@ -105,15 +120,18 @@ def evaluation_sign(*, evaluation_id: int, scope: Scope, name: str, posts: Seque
 
 @transaction.atomic
 def evaluation_publish(*, evaluation_id: int, actor: str) -> Evaluation:
-    """Publish what was signed, in place of the version before; appeals are possible from now on."""
+    """Publish what was signed, in place of the version before; appeals are possible from now on.
+
+    Raises Refused where the deadline for appeals cannot be told, as then nobody could appeal.
+    """
     row = _locked(evaluation_id, EvaluationState.PUBLISHED)
-    before = Evaluation.objects.select_for_update().filter(
-        kind=row.kind, month=row.month, state=EvaluationState.PUBLISHED.value
-    )
-    for each in before:
+    same = Evaluation.objects.select_for_update().filter(kind=row.kind, month=row.month)
+    for each in same.filter(state=EvaluationState.PUBLISHED.value):
         _moved(each, EvaluationState.SUPERSEDED, actor=actor, fields=[])
     row.published_at = clock.now()
     row.appeals_until = due(start=row.published_at, limit=rule_of(row.rule).settings.appeal_limit).at
+    if row.appeals_until is None:
+        raise Refused("calendar_missing")
     return _moved(row, EvaluationState.PUBLISHED, actor=actor, fields=["published_at", "appeals_until"])
 
 
@@ -122,11 +140,9 @@ def evaluation_drop(*, evaluation_id: int, reason: str, actor: str) -> Evaluatio
     """Set a draft aside that nobody has seen yet, with the reason; it is kept."""
     if not reason.strip():
         raise Refused("no_text")
-    row = _locked(evaluation_id, EvaluationState.SUPERSEDED)
-    if EvaluationState(row.state) is not EvaluationState.DRAFT:
-        raise Refused("state")
+    row = _locked(evaluation_id, EvaluationState.DROPPED)
     row.reason = reason.strip()
-    return _moved(row, EvaluationState.SUPERSEDED, actor=actor, fields=["reason"])
+    return _moved(row, EvaluationState.DROPPED, actor=actor, fields=["reason"])
 
 
 def evaluation_revise(
@@ -134,18 +150,30 @@ def evaluation_revise(
 ) -> Evaluation:
     """A new version of a published month after appeals, from the same files, rules and reference; the old is kept.
 
-    Runs in the transaction of the appeal's answer. A version that still waits for its signature takes the change in.
+    Runs in the transaction of the appeal's answer. A version that still waits for its signature takes the change in;
+    one that is signed and not published gives way to the new one, so that no older version comes out after a newer.
     An appeal may be against a version that was replaced since: what later versions left out stays left out.
     """
     same = Evaluation.objects.select_for_update().filter(kind=published.kind, month=published.month)
     waiting = same.filter(state=EvaluationState.ANSWERED.value).first()
     for each in same.filter(state__in=[EvaluationState.SIGNED.value, EvaluationState.PUBLISHED.value]):
         excluded = _joined(each.excluded, excluded)
+        if each.state == EvaluationState.SIGNED.value:
+            _moved(each, EvaluationState.SUPERSEDED, actor=actor, fields=[])
     if waiting is not None:
+        before = waiting.digest
         waiting.excluded = _joined(waiting.excluded, excluded)
         waiting.reason = f"{waiting.reason}\n{reason}"
         _rescore(waiting)
         waiting.save(update_fields=["excluded", "reason", "digest", "audits"])
+        audit.record(
+            action="evaluation.reckoned_again",
+            subject=waiting,
+            actor=actor,
+            before={"digest": before},
+            after={"digest": waiting.digest},
+            reason=reason,
+        )
         return waiting
     return _reckoned(
         Evaluation(

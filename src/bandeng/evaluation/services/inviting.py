@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bandeng.evaluation.rules import Refused, Relation
+from bandeng.evaluation.selectors.counting import rule_row_for, window_of
 from bandeng.evaluation.selectors.forms import forms_closed
 from bandeng.evaluation.services.ratings import Invitation, ratings_invite
 from bandeng.evaluation.services.versions import this_month
@@ -24,6 +25,10 @@ def forms_send(*, month: int, actor: str, seed: str = "") -> int:
     """
     if month > this_month():
         raise Refused("not_begun")
+    if month < window_of(this_month(), 2)[0]:
+        raise Refused("forms_late")
+    if rule_row_for(month) is None:
+        raise Refused("rules_missing")
     if forms_closed(month):
         raise Refused("forms_closed")
     drawn = seed or secrets.token_hex(16)

@@ -7,7 +7,7 @@ from bandeng.evaluation.models import RuleDraft, RuleVersion
 from bandeng.evaluation.rules import Refused, RuleDraftState
 from bandeng.evaluation.rules.editing import Changes, changed, differences
 from bandeng.evaluation.rules.settings import duties_of, settings_of
-from bandeng.evaluation.services.versions import rules_change
+from bandeng.evaluation.services.versions import first_month_check, rules_change
 
 
 @transaction.atomic
@@ -47,6 +47,7 @@ def rule_draft_drop(*, draft_id: int, actor: str) -> RuleDraft:
 def _kept(row: RuleDraft, *, first_month: int, changes: Changes, reason: str, actor: str) -> RuleDraft:
     if not reason.strip():
         raise Refused("no_text")
+    first_month_check(first_month)
     row.content = changed(row.based_on.content, changes)
     duties_of(row.content)
     settings_of(row.content)

@@ -13,6 +13,7 @@ from bandeng.evaluation.rules.settings import Settings
 from bandeng.evaluation.rules.skills import skills_shipped
 from bandeng.evaluation.selectors.counting import rule_of, rule_row_for
 from bandeng.evaluation.selectors.staffing import ground_of
+from bandeng.evaluation.services.versions import this_month
 from reckon.staffing import (
     Limits,
     PlanImpossible,
@@ -30,12 +31,14 @@ from reckon.staffing import (
 )
 
 
-@transaction.atomic
 def plan_propose(*, month: int, actor: str, changes: Mapping[str, float] | None = None) -> StaffingPlan:
-    """Propose sizes of the teams for a month. Raises Refused where there is nothing to share out.
+    """Propose sizes of the teams for a month. Raises Refused for one that has ended or where nothing is to share out.
 
     `changes`: limits in place of the rules' own. A proposal that cannot keep to them says which stand in the way.
+    The solver works outside of the transaction, which would keep all others from writing meanwhile.
     """
+    if month < this_month():
+        raise Refused("ended")
     row = rule_row_for(month)
     if row is None:
         raise Refused("rules_missing")
@@ -54,7 +57,7 @@ def plan_propose(*, month: int, actor: str, changes: Mapping[str, float] | None 
         "unknown": ground.unknown,
         "dispersion": ground.dispersion,
     }
-    made = StaffingPlan.objects.create(
+    made = StaffingPlan(
         month=month,
         state=PlanState.PROPOSED.value,
         given=given,
@@ -64,38 +67,48 @@ def plan_propose(*, month: int, actor: str, changes: Mapping[str, float] | None 
         made_at=clock.now(),
     )
     made.chosen = measured(made, made.optimum.get("sizes") or [team.posts for team in ground.teams])
-    made.save(update_fields=["chosen"])
-    audit.record(
-        action="evaluation.staffing_proposed",
-        subject=made,
-        actor=actor,
-        after={"month": month, "sizes": made.chosen["sizes"]},
-    )
+    with transaction.atomic():
+        made.save()
+        audit.record(
+            action="evaluation.staffing_proposed",
+            subject=made,
+            actor=actor,
+            after={"month": month, "sizes": made.chosen["sizes"]},
+        )
     return made
 
 
-@transaction.atomic
 def plan_change(*, plan_id: int, sizes: Sequence[int], actor: str) -> StaffingPlan:
     """Take the manager's own sizes, with what they cost against the optimum. Raises Refused for wrong counts."""
-    row = _open(plan_id)
-    if len(sizes) != len(row.given["teams"]) or any(size < 0 for size in sizes):
+    given = StaffingPlan.objects.get(pk=plan_id)
+    if len(sizes) != len(given.given["teams"]) or any(size < 0 for size in sizes):
         raise Refused("counts")
-    before, row.chosen = row.chosen, measured(row, sizes)
-    row.save(update_fields=["chosen"])
-    audit.record(
-        action="evaluation.staffing_changed",
-        subject=row,
-        actor=actor,
-        before={"sizes": before["sizes"]},
-        after={"sizes": list(sizes)},
-    )
+    if given.state != PlanState.PROPOSED.value:
+        raise Refused("state")
+    found = measured(given, sizes)
+    with transaction.atomic():
+        row = _open(plan_id)
+        before, row.chosen = row.chosen, found
+        row.save(update_fields=["chosen"])
+        audit.record(
+            action="evaluation.staffing_changed",
+            subject=row,
+            actor=actor,
+            before={"sizes": before["sizes"]},
+            after={"sizes": list(sizes)},
+        )
     return row
 
 
 @transaction.atomic
-def plan_decide(*, plan_id: int, reason: str, actor: str) -> StaffingPlan:
-    """Decide the sizes as they stand. Raises Refused without a reason, or where posts appear or vanish."""
+def plan_decide(*, plan_id: int, sizes: Sequence[int], reason: str, actor: str) -> StaffingPlan:
+    """Decide the sizes that were looked at.
+
+    Raises Refused where they changed meanwhile, without a reason, or where posts appear or vanish.
+    """
     row = _open(plan_id)
+    if list(sizes) != row.chosen["sizes"]:
+        raise Refused("moved")
     if not reason.strip():
         raise Refused("no_text")
     if "total" in row.chosen["violated"]:

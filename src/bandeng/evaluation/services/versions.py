@@ -48,8 +48,7 @@ def rules_change(*, content: Mapping[str, Any], first_month: int, reason: str, a
     if not reason.strip():
         raise Refused("no_text")
     list(RuleVersion.objects.select_for_update().values_list("pk", flat=True))
-    scored = list(Evaluation.objects.values_list("month", flat=True).distinct())
-    check_not_retroactive(first_month=first_month, this_month=this_month(), scored=scored)
+    first_month_check(first_month)
     last = RuleVersion.objects.aggregate(last=Max("version"), month=Max("first_month"))
     if last["month"] is not None and first_month <= last["month"]:
         raise Refused("retroactive")
@@ -68,6 +67,12 @@ def rules_change(*, content: Mapping[str, Any], first_month: int, reason: str, a
         reason=reason,
     )
     return row
+
+
+def first_month_check(first_month: int) -> None:
+    """Raise Refused unless rules can begin in this month."""
+    scored = list(Evaluation.objects.values_list("month", flat=True).distinct())
+    check_not_retroactive(first_month=first_month, this_month=this_month(), scored=scored)
 
 
 def rule_row_locked(month: int) -> RuleVersion:

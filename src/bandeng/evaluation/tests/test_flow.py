@@ -52,7 +52,9 @@ def answered(world: District, kind: Kind = Kind.POSTS) -> Evaluation:
 def published(world: District, kind: Kind = Kind.POSTS) -> Evaluation:
     row = answered(world, kind)
     signer = world.signer
-    services.evaluation_sign(evaluation_id=row.pk, scope=signer, name="签字人", posts=[signer.post_id])
+    services.evaluation_sign(
+        evaluation_id=row.pk, scope=signer, name="签字人", posts=[signer.post_id], digest=row.digest
+    )
     return services.evaluation_publish(evaluation_id=row.pk, actor=world.manager.actor)
 
 
@@ -229,9 +231,10 @@ def test_nobody_signs_what_they_are_scored_in_or_answered_in(world: District) ->
     with clock.fixed(NOW + timedelta(days=8)):
         services.evaluation_close(evaluation_id=row.pk, actor="user:1")
     sign = services.evaluation_sign
-    refused("same_person", sign, evaluation_id=row.pk, scope=manager, name="甲", posts=[manager.post_id])
+    seen: dict[str, Any] = {"evaluation_id": row.pk, "digest": Evaluation.objects.get(pk=row.pk).digest}
+    refused("same_person", sign, scope=manager, name="甲", posts=[manager.post_id], **seen)
     mine = [world.signer.post_id, world.posts[2].pk]
-    refused("own_score", sign, evaluation_id=row.pk, scope=world.signer, name="乙", posts=mine)
+    refused("own_score", sign, scope=world.signer, name="乙", posts=mine, **seen)
     assert Evaluation.objects.get(pk=row.pk).signed_by == ""
 
 
@@ -245,6 +248,7 @@ def test_staff_of_a_grid_do_not_sign_the_grid_index(world: District) -> None:
         scope=world.signer,
         name="乙",
         posts=posts,
+        digest=row.digest,
     )
 
 
@@ -281,7 +285,9 @@ def test_an_upheld_appeal_makes_a_new_version_and_keeps_the_old(world: District)
     assert (second.state, second.reason) == (EvaluationState.ANSWERED.value, "记录有误")
     assert second.rule_id == first.rule_id and second.through == first.through
     assert Evaluation.objects.get(pk=first.pk).state == EvaluationState.PUBLISHED.value
-    services.evaluation_sign(evaluation_id=second.pk, scope=signer, name="签字人", posts=[signer.post_id])
+    services.evaluation_sign(
+        evaluation_id=second.pk, scope=signer, name="签字人", posts=[signer.post_id], digest=second.digest
+    )
     services.evaluation_publish(evaluation_id=second.pk, actor=manager.actor)
     old = Evaluation.objects.get(pk=first.pk)
     assert old.state == EvaluationState.SUPERSEDED.value

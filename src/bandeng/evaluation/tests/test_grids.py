@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -174,14 +175,23 @@ def draft_of(first_month: int = 202612) -> RuleDraft:
 
 
 def test_adopting_is_refused_backwards_twice_and_on_an_old_base() -> None:
-    late = draft_of(MONTH)
-    refused("retroactive", rule_draft_adopt, draft_id=late.pk, actor="user:1")
+    late = draft_of()
+    with clock.fixed(NOW + timedelta(days=60)):
+        refused("retroactive", rule_draft_adopt, draft_id=late.pk, actor="user:1")
     dropped = rule_draft_drop(draft_id=draft_of().pk, actor="user:1")
     refused("state", rule_draft_adopt, draft_id=dropped.pk, actor="user:1")
     row = draft_of(202701)
     other = changed(shipped_content(), replace(heavier(), settings=changes_of(shipped_content()).settings))
     rules_change(content=other, first_month=202612, reason="别的", actor="user:2")
     refused("based_on_old", rule_draft_adopt, draft_id=row.pk, actor="user:1")
+
+
+@pytest.mark.parametrize(("month", "code"), [(MONTH, "retroactive"), (202812, "too_far")])
+def test_a_change_is_prepared_for_a_month_to_come_within_two_years(month: int, code: str) -> None:
+    given: dict[str, Any] = {"first_month": month, "reason": "改", "actor": "user:1"}
+    refused(code, rule_draft_begin, changes=heavier(), **given)
+    refused(code, rules_change, content=changed(shipped_content(), heavier()), **given)
+    assert draft_of(202811).first_month == 202811
 
 
 def test_an_edit_moves_what_it_names_and_nothing_else() -> None:

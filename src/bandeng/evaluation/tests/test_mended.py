@@ -64,7 +64,9 @@ def test_an_appeal_against_a_replaced_version_keeps_what_later_ones_left_out(wor
     upheld(world, first)
     again = Evaluation.objects.get(version=2)
     signer = world.signer
-    services.evaluation_sign(evaluation_id=again.pk, scope=signer, name="签字人", posts=[signer.post_id])
+    services.evaluation_sign(
+        evaluation_id=again.pk, scope=signer, name="签字人", posts=[signer.post_id], digest=again.digest
+    )
     services.evaluation_publish(evaluation_id=again.pk, actor="user:1")
     upheld(world, second)
     assert len(Evaluation.objects.get(version=3).excluded) == 2
@@ -75,7 +77,9 @@ def test_an_appeal_upheld_while_the_revision_waits_for_publication_keeps_both(wo
     first, second = appealed(world, row, 0), appealed(world, row, 3)
     upheld(world, first)
     signer, again = world.signer, Evaluation.objects.get(version=2)
-    services.evaluation_sign(evaluation_id=again.pk, scope=signer, name="签字人", posts=[signer.post_id])
+    services.evaluation_sign(
+        evaluation_id=again.pk, scope=signer, name="签字人", posts=[signer.post_id], digest=again.digest
+    )
     upheld(world, second)
     assert len(Evaluation.objects.get(version=3).excluded) == 2
 

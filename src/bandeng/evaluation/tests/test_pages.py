@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import ForeignKey
 from django.test import Client
 
@@ -176,8 +177,9 @@ def test_form_is_filled_by_whoever_is_asked_and_nobody_else(world: District) -> 
     assert client_of(world, 1).post(address, ANSWERS | {"comment": "踏实"}).status_code == 302
     assert Rating.objects.get().answers == ANSWERS
     again = client_of(world, 1).post(address, ANSWERS | {"honesty": 1})
-    assert again.status_code == 302
+    assert again.status_code == 422
     assert Rating.objects.get().answers == ANSWERS
+    assert b'name="honesty"' not in client_of(world, 1).get(address).content
 
 
 def test_conflict_of_interest_leaves_the_form_out(world: District) -> None:
@@ -238,6 +240,9 @@ def test_rules_and_definitions(world: District) -> None:
     keeper = signed_in(world.stage.scope(CENTRE, Duty.RULES))
     assert keeper.get("/evaluation/rules/").status_code == 200
     assert keeper.get("/evaluation/rules/1/export").json()["settings"]["peers_least"] == 3
+    for content in (b"[" * 100_000, b'{"settings": "\\ud800", "duties": {}}', b"\xff"):
+        upload = {"first_month": "2027-01", "reason": "改", "file": SimpleUploadedFile("r.json", content)}
+        assert keeper.post("/evaluation/rules/", upload).status_code == 422
 
 
 def test_staffing_is_changed_by_hand_and_decided(world: District) -> None:
@@ -254,12 +259,20 @@ def test_staffing_is_changed_by_hand_and_decided(world: District) -> None:
     changed = StaffingPlan.objects.get()
     assert "total" in changed.chosen["violated"]
     assert manager.get(address).status_code == 200
-    manager.post(f"{address}decide", {"reason": "需要"})
+    seen = ",".join(str(size) for size in changed.chosen["sizes"])
+    assert f'value="{seen}"' in manager.get(address).content.decode()
+    said = manager.post(f"{address}decide", {"reason": "街道缺人", "sizes": seen})
+    assert said.status_code == 422 and "街道缺人" in said.content.decode()
     assert StaffingPlan.objects.get().state == "proposed"
     manager.post(f"{address}change", sizes)
-    manager.post(f"{address}change", {**sizes, "size-0": "x"})
+    wrong = manager.post(f"{address}change", {**sizes, "size-0": "x", "size-1": "7"})
+    assert wrong.status_code == 422 and 'value="x"' in wrong.content.decode()
     assert StaffingPlan.objects.get().chosen["sizes"] == row.chosen["sizes"]
-    manager.post(f"{address}decide", {"reason": "需要"})
+    # What stands now is not what the page showed when these numbers were sent.
+    assert manager.post(f"{address}decide", {"reason": "需要", "sizes": seen}).status_code == 422
+    assert StaffingPlan.objects.get().state == "proposed"
+    now = ",".join(str(size) for size in row.chosen["sizes"])
+    manager.post(f"{address}decide", {"reason": "需要", "sizes": now})
     assert StaffingPlan.objects.get().state == "decided"
 
 

@@ -87,10 +87,30 @@ def test_a_mild_rater_is_taken_down_and_the_raw_figure_stays() -> None:
         ("objection_limit", "soon", "settings"),
         ("band_starts", [6, 12], "band_starts"),
         ("audit_shares", 0.1, "audit_share"),
+        ("severities", 5, "severities"),
+        ("severities", [], "severities"),
+        ("severities", [1], "severities"),
+        ("severities", ["normal", "dire"], "severities"),
+        ("objection_limit", "5d", "5d"),
+        ("appeal_limit", "24h", "24h"),
+        ("appeal_limit", "99wd", "99wd"),
     ],
 )
 def test_wrong_settings_are_refused_by_name(key: str, value: object, what: str) -> None:
     content = deepcopy(shipped_content())
     content["settings"][key] = value
+    with pytest.raises(DeclarationInvalid, match=what):
+        settings_of(content)
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [({"side": "ability"}, "one side"), ({"code": "comment"}, "comment"), ({"code": "公道"}, "公道")],
+)
+def test_forms_have_both_sides_and_codes_of_their_own(change: dict[str, str], what: str) -> None:
+    content = deepcopy(shipped_content())
+    items = content["settings"]["item"]
+    for item in items if "side" in change else items[:1]:
+        item |= change
     with pytest.raises(DeclarationInvalid, match=what):
         settings_of(content)

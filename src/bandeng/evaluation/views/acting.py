@@ -32,12 +32,19 @@ def name_of(request: HttpRequest) -> str:
     return str(getattr(request.user, "get_full_name", lambda: "")())
 
 
-def done(request: HttpRequest, act: Callable[[], object], *, said: str, back: str) -> HttpResponseBase:
-    """Do it, say so or why not, and go back."""
+def refusal_of(act: Callable[[], object]) -> str:
+    """Do it; the words of the refusal, or none where it is done. For acts of a form, which keeps what was written."""
     try:
         act()
     except Refused as refusal:
-        messages.error(request, str(REFUSALS[refusal.code]))
+        return str(REFUSALS[refusal.code])
+    return ""
+
+
+def done(request: HttpRequest, act: Callable[[], object], *, said: str, back: str) -> HttpResponseBase:
+    """Do it, say so or why not, and go back."""
+    if refusal := refusal_of(act):
+        messages.error(request, refusal)
     else:
         messages.success(request, said)
     return redirect(back)

@@ -61,8 +61,11 @@ def draft(request: HttpRequest) -> HttpResponseBase:
 @requires(Duty.SUPERVISE)
 def board(request: HttpRequest, evaluation_id: int) -> HttpResponse:
     """One evaluation: where the viewer's own units lie between the limits, in the order of places."""
+    return _shown(request, _seen(request, evaluation_id), form=ReasonForm())
+
+
+def _shown(request: HttpRequest, row: Evaluation, *, form: ReasonForm) -> HttpResponse:
     scope = held_scope(request)
-    row = _seen(request, evaluation_id)
     scores = supervised(scope).filter(evaluation=row).order_by("area_code", "unit")
     standing = request.GET.get("standing", "")
     shown = scores.filter(standing=int(standing)) if standing in STANDINGS else scores
@@ -78,12 +81,14 @@ def board(request: HttpRequest, evaluation_id: int) -> HttpResponse:
         "funnel": funnel_of(list(scores.values("score", "standing", "working")), rule),
         "rule": rule,
         "counts": counts,
+        "is_empty": not any(counts.values()),
         "standing": standing,
         "manages": manages(scope),
         "acts": _acts(row) if manages(scope) else [],
         "versions": evaluations_seen(scope).filter(kind=row.kind, month=row.month),
+        "form": form,
     }
-    return render(request, "evaluation/board.html", context)
+    return render(request, "evaluation/board.html", context, status=422 if form.errors else 200)
 
 
 STANDINGS = {"-2", "-1", "0", "1", "2", "9"}
@@ -104,11 +109,12 @@ def sign(request: HttpRequest, evaluation_id: int) -> HttpResponseBase:
         return done(
             request,
             lambda: services.evaluation_sign(
-                evaluation_id=row.pk, scope=scope, name=name_of(request), posts=post_keys(request)
+                evaluation_id=row.pk, scope=scope, name=name_of(request), posts=post_keys(request),
+                digest=request.POST.get("digest", ""),
             ),
             said=pgettext("evaluation", "Signed in your name. It can be published now."),
             back=reverse("evaluation-board", args=[row.pk]),
-        )
+        )  # fmt: skip
     context = {
         "evaluation": row,
         "month": month_called(row.month),
@@ -130,7 +136,9 @@ def act(request: HttpRequest, evaluation_id: int, name: str) -> HttpResponseBase
     back = reverse("evaluation-board", args=[row.pk])
     if name == "drop":
         form = ReasonForm(request.POST)
-        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        if not form.is_valid():
+            return _shown(request, row, form=form)
+        reason = form.cleaned_data["reason"]
         return done(
             request,
             lambda: services.evaluation_drop(evaluation_id=row.pk, reason=reason, actor=scope.actor),
@@ -162,7 +170,7 @@ def export(request: HttpRequest, evaluation_id: int, form: str) -> HttpResponseB
         return month_paper(row, scores)
     head = [
         pgettext("evaluation sheet", "Name"), pgettext("evaluation sheet", "Place"),
-        pgettext("evaluation sheet", "Cases"), pgettext("evaluation sheet", "Score"),
+        pgettext("evaluation sheet", "Cases of all duties"), pgettext("evaluation sheet", "Score"),
         pgettext("evaluation sheet", "Lower bound"), pgettext("evaluation sheet", "Upper bound"),
         pgettext("evaluation sheet", "Standing"), pgettext("evaluation sheet", "State"),
     ]  # fmt: skip

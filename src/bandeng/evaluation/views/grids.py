@@ -78,7 +78,7 @@ def export(request: HttpRequest, month: int, form: str) -> HttpResponseBase:
     head = [
         pgettext("evaluation sheet", "Code"), pgettext("evaluation sheet", "Grid"),
         pgettext("evaluation sheet", "Month"), pgettext("evaluation sheet", "State"),
-        pgettext("evaluation sheet", "Cases"), pgettext("evaluation sheet", "Score"),
+        pgettext("evaluation sheet", "Cases of all duties"), pgettext("evaluation sheet", "Score"),
         pgettext("evaluation sheet", "Lower bound"), pgettext("evaluation sheet", "Upper bound"),
         pgettext("evaluation sheet", "Standing"), *[each.name_zh if is_chinese() else each.name_en for each in duties],
     ]  # fmt: skip

@@ -68,7 +68,7 @@ def month_content(evaluation: Evaluation, scores: Sequence[Score]) -> dict[str, 
         ),
         "heads": [
             pgettext("evaluation sheet", "Name"), pgettext("evaluation sheet", "Place"),
-            pgettext("evaluation sheet", "Cases"), pgettext("evaluation sheet", "Score"),
+            pgettext("evaluation sheet", "Cases of all duties"), pgettext("evaluation sheet", "Score"),
             pgettext("evaluation paper", "Interval"), pgettext("evaluation sheet", "Standing"),
         ],
         "rows": [

@@ -1,9 +1,10 @@
 """Forms on character and ability: filling in, declining, looking texts through."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
@@ -11,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bandeng.evaluation.forms import MonthForm, RatingForm
 from bandeng.evaluation.selectors.counting import rule_of, rule_row_for
-from bandeng.evaluation.selectors.forms import comments_waiting, invitations_of, months_of_forms
-from bandeng.evaluation.selectors.naming import is_chinese, month_called
+from bandeng.evaluation.selectors.forms import comments_waiting, invitation_for, months_of_forms
+from bandeng.evaluation.selectors.naming import is_chinese
 from bandeng.evaluation.services.inviting import forms_send
 from bandeng.evaluation.services.ratings import comment_judge, rating_decline, rating_give
-from bandeng.evaluation.views.acting import done, manager_scope, post_keys
+from bandeng.evaluation.views.acting import done, manager_scope, post_keys, refusal_of
 from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import Duty
 
@@ -28,11 +29,12 @@ PAGE = 50
 def form(request: HttpRequest, rating_id: int) -> HttpResponseBase:
     """One form that one is asked to fill in."""
     posts = post_keys(request)
-    row = next((each for each in invitations_of(posts) if each.pk == rating_id), None)
-    rule = rule_row_for(row.month) if row else None
-    if row is None or rule is None:
+    found = invitation_for(posts, rating_id)
+    rule = rule_row_for(found.rating.month) if found else None
+    if found is None or rule is None:
         raise Http404
-    filled = RatingForm(request.POST or None, settings=rule_of(rule).settings, chinese=is_chinese())
+    row, settings = found.rating, rule_of(rule).settings
+    filled = RatingForm(request.POST or None, settings=settings, chinese=is_chinese())
     actor, back = held_scope(request).actor, reverse("evaluation-mine")
     if request.method == "POST" and "conflict" in request.POST:
         return done(
@@ -42,21 +44,23 @@ def form(request: HttpRequest, rating_id: int) -> HttpResponseBase:
             back=back,
         )
     if request.method == "POST" and filled.is_valid():
-        return done(
-            request,
+        refusal = refusal_of(
             lambda: rating_give(
                 rating_id=row.pk,
                 answers=filled.answers(),
                 comment=filled.cleaned_data["comment"],
                 posts=posts,
                 actor=actor,
-            ),
-            said=pgettext(
-                "evaluation", "Thank you. Your form counts, and nobody who is rated sees that it is yours."
-            ),
-            back=back,
+            )
         )
-    context = {"rating": row, "form": filled, "month": month_called(row.month)}
+        if not refusal:
+            said = pgettext(
+                "evaluation", "Thank you. Your form counts, and nobody who is rated sees that it is yours."
+            )
+            messages.success(request, said)
+            return redirect("evaluation-mine")
+        filled.add_error(None, refusal)
+    context = {"invitation": found, "rating": row, "form": filled, "least": settings.peers_least}
     return render(request, "evaluation/form.html", context, status=422 if filled.errors else 200)
 
 

@@ -1,5 +1,6 @@
 """A post's own page: every point, the records behind it, what was said against it."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -33,7 +34,7 @@ from bandeng.evaluation.services.objections import (
     objection_raise,
     objection_withdraw,
 )
-from bandeng.evaluation.views.acting import done, manager_scope, post_keys
+from bandeng.evaluation.views.acting import done, manager_scope, post_keys, refusal_of
 from bandeng.evaluation.views.papers import score_paper
 from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import Duty
@@ -65,7 +66,7 @@ def score(request: HttpRequest, score_id: int) -> HttpResponse:
     is_own, lines = access.is_own(scope, row), duty_lines(row, rule)
     history = history_of(row, with_drafts=access.manages(scope))
     lifts, draws = weighs_most(lines)
-    months = month_lines(history)
+    months = month_lines(history, access.seen_among(scope, history))
     names = {each.code: each.name for each in lines}
     context = {
         "score": row,
@@ -116,7 +117,8 @@ def records(request: HttpRequest, score_id: int, duty: str) -> HttpResponse:
     if declared is None:
         raise Http404
     start = request.GET.get("start", "0")
-    page = records_behind(row, duty=declared, scope=scope, start=int(start) if start.isdecimal() else 0)
+    begin = int(start) if start.isdecimal() and len(start) < 10 else 0
+    page = records_behind(row, duty=declared, scope=scope, start=begin)
     line = next(each for each in duty_lines(row, rule) if each.code == duty)
     back = f"?start={max(page.start - PAGE, 0)}" if page.start else ""
     onward = f"?start={page.start + PAGE}" if page.start + PAGE < page.total else ""
@@ -193,8 +195,7 @@ def answer(request: HttpRequest, objection_id: int) -> HttpResponseBase:
     records = counted_against(row, scope=scope) if waits and row.subject is None else []
     form = AnswerForm(request.POST or None, records=records)
     if request.method == "POST" and form.is_valid():
-        return done(
-            request,
+        refusal = refusal_of(
             lambda: objection_answer(
                 objection_id=row.pk,
                 upheld=form.cleaned_data["upheld"] in {"duty", "all"},
@@ -203,10 +204,12 @@ def answer(request: HttpRequest, objection_id: int) -> HttpResponseBase:
                 scope=scope,
                 posts=post_keys(request),
                 record=form.cleaned_data.get("record"),
-            ),
-            said=pgettext("evaluation", "Answered and recorded."),
-            back=reverse("evaluation-objections"),
+            )
         )
+        if not refusal:
+            messages.success(request, pgettext("evaluation", "Answered and recorded."))
+            return redirect("evaluation-objections")
+        form.add_error("record" if "record" in form.fields else None, refusal)
     lines = duty_lines(row.score, rule_read(row.score.evaluation))
     context = {
         "objection": row, "form": form, "line": score_lines([row.score])[0],
