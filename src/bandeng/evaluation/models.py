@@ -28,6 +28,11 @@ class RuleDraft(models.Model):
     author = models.CharField(max_length=120)
     changed_at = models.DateTimeField()
 
+    @property
+    def edition(self) -> str:
+        """Tells one edit of the draft from the next."""
+        return f"{self.changed_at.timestamp():.6f}"
+
 
 class FrozenReference(models.Model):
     """What the history showed before: case mix and spread by which all later months are judged; never edited."""

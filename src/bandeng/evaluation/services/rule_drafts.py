@@ -27,9 +27,14 @@ def rule_draft_change(
 
 
 @transaction.atomic
-def rule_draft_adopt(*, draft_id: int, actor: str) -> RuleVersion:
-    """Make it a version, in force from its month on. Raises Refused for a month that has begun or an old base."""
+def rule_draft_adopt(*, draft_id: int, seen: str, actor: str) -> RuleVersion:
+    """Make it a version, in force from its month on; `seen`: the edition that the page showed.
+
+    Raises Refused where it was changed since, for a month that has begun or an old base.
+    """
     row = _open(draft_id)
+    if seen != row.edition:
+        raise Refused("moved")
     newest = RuleVersion.objects.order_by("-version")[0]
     if newest.pk != row.based_on_id:
         raise Refused("based_on_old")

@@ -164,7 +164,11 @@ def test_a_change_of_rules_is_prepared_tried_and_adopted(world: District, months
     page = keeper.get(f"/evaluation/rules/drafts/{row.pk}/")
     assert [(each.before, each.after) for each in page.context["differences"]] == [(15, 30)]
     assert signed_in(world.manager).post(f"/evaluation/rules/drafts/{row.pk}/decide", {}).status_code == 403
-    keeper.post(f"/evaluation/rules/drafts/{row.pk}/decide", {"act": "adopt"})
+    seen = RuleDraft.objects.get(pk=row.pk).edition
+    assert f'value="{seen}"' in keeper.get(f"/evaluation/rules/drafts/{row.pk}/").content.decode()
+    keeper.post(f"/evaluation/rules/drafts/{row.pk}/decide", {"act": "adopt", "seen": "2026-01-01"})
+    assert not RuleVersion.objects.filter(version=2).exists()
+    keeper.post(f"/evaluation/rules/drafts/{row.pk}/decide", {"act": "adopt", "seen": seen})
     made = RuleVersion.objects.get(version=2)
     assert (made.first_month, made.content["duties"]["duty"][0]["weight"]) == (202612, 30)
     assert all(services.evaluation_check(evaluation_id=each.pk) for each in months)
@@ -177,13 +181,19 @@ def draft_of(first_month: int = 202612) -> RuleDraft:
 def test_adopting_is_refused_backwards_twice_and_on_an_old_base() -> None:
     late = draft_of()
     with clock.fixed(NOW + timedelta(days=60)):
-        refused("retroactive", rule_draft_adopt, draft_id=late.pk, actor="user:1")
+        refused(
+            "retroactive",
+            rule_draft_adopt,
+            draft_id=late.pk,
+            seen=late.edition,
+            actor="user:1",
+        )
     dropped = rule_draft_drop(draft_id=draft_of().pk, actor="user:1")
-    refused("state", rule_draft_adopt, draft_id=dropped.pk, actor="user:1")
+    refused("state", rule_draft_adopt, draft_id=dropped.pk, seen=dropped.edition, actor="user:1")
     row = draft_of(202701)
     other = changed(shipped_content(), replace(heavier(), settings=changes_of(shipped_content()).settings))
     rules_change(content=other, first_month=202612, reason="别的", actor="user:2")
-    refused("based_on_old", rule_draft_adopt, draft_id=row.pk, actor="user:1")
+    refused("based_on_old", rule_draft_adopt, draft_id=row.pk, seen=row.edition, actor="user:1")
 
 
 @pytest.mark.parametrize(("month", "code"), [(MONTH, "retroactive"), (202812, "too_far")])

@@ -1,6 +1,6 @@
 """Changes of rules: prepared in a form, tried on the last month, adopted or dropped; and what tricks gain."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -86,13 +86,16 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponseBase:
 def decide(request: HttpRequest, draft_id: int) -> HttpResponseBase:
     """Adopt it for its month, or drop it."""
     row, act = rule_draft(draft_id), request.POST.get("act", "")
-    acts = {"adopt": rule_draft_adopt, "drop": rule_draft_drop}
+    actor, seen = held_scope(request).actor, request.POST.get("seen", "")
+    acts: dict[str, Callable[[], object]] = {
+        "adopt": lambda: rule_draft_adopt(draft_id=draft_id, seen=seen, actor=actor),
+        "drop": lambda: rule_draft_drop(draft_id=draft_id, actor=actor),
+    }
     if row is None or act not in acts:
         raise Http404
-    actor = held_scope(request).actor
     return done(
         request,
-        lambda: acts[act](draft_id=draft_id, actor=actor),
+        acts[act],
         said=pgettext("evaluation", "Done and recorded."),
         back=reverse("evaluation-rule-draft", args=[draft_id]),
     )
