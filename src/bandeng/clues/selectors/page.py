@@ -80,14 +80,14 @@ class Linked:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request to open an identity, as its requester and its approver see it."""
+    """A request to open an identity; its reason, which may name the reporter, only for whom it is meant."""
 
     id: int
     number: str
     state: str
     requester: str
     approver: str
-    reason: str
+    reason: str | None  # None: sealed for the post that looks
     requested_at: datetime
     decided_at: datetime | None
     open_until: datetime | None
@@ -209,10 +209,11 @@ def opening_for(scope: Scope, opening_id: int) -> Asked:
 def _asked(row: Opening, scope: Scope) -> Asked:
     mine = row.requester_id == scope.user_id
     waiting = row.state == OpeningState.REQUESTED
+    told = mine or may_approve_openings(scope)
     readable = mine and row.open_until is not None and clock.now() <= row.open_until
     return Asked(
         id=row.pk, number=row.clue.number, state=row.state, requester=_name(row.requester),
-        approver=_name(row.approver), reason=reason_of(row.clue, row), requested_at=row.requested_at,
+        approver=_name(row.approver), reason=reason_of(row.clue, row) if told else None, requested_at=row.requested_at,
         decided_at=row.decided_at, open_until=row.open_until, reads=row.reads, mine=mine, readable=readable,
         decidable=waiting and not mine and may_approve_openings(scope),
     )  # fmt: skip

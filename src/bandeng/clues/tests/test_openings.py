@@ -177,3 +177,15 @@ def test_pages_of_an_approver(built: District) -> None:
     opening.refresh_from_db()
     assert opening.state == OpeningState.APPROVED
     assert client.get("/desk/clues/openings/").status_code == 200
+
+
+def test_the_reason_is_for_who_asked_and_who_may_approve(built: District) -> None:
+    opening = asked(built, named().number)
+    reader = built.scope(CENTRE, Duty.CLUE_TRIAGE, Duty.CLUE_IDENTITY)
+    address = f"/desk/clues/openings/{opening.pk}/"
+    for known in (built.receiver, built.approver):
+        assert REASON in client_of(known).get(address).content.decode()
+    shown = client_of(reader).get(address).content.decode()
+    assert REASON not in shown and "理由已封存" in shown
+    for page in ("/desk/clues/openings/", f"/desk/clues/{opening.clue.number}/"):
+        assert REASON not in client_of(reader).get(page).content.decode()
