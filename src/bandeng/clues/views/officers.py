@@ -25,6 +25,7 @@ from bandeng.clues.selectors.page import (
     openings_asked,
     openings_for,
 )
+from bandeng.clues.services import viewing
 from bandeng.clues.services.attachments import picture_of
 from bandeng.clues.services.changing import clue_as_seen
 from bandeng.clues.services.hiding import accusation_lift
@@ -44,12 +45,16 @@ DIGITS = 18
 @require_safe
 @requires(any_of=CLUE_DUTIES)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """A list of clues, or what a search finds."""
+    """A list of clues, or what a search finds; either is in the audit log."""
     scope, words = held_scope(request), request.GET.get("q", "").strip()
     wanted = request.GET.get("box", Box.TO_DO.value)
     box = Box(wanted) if wanted in {each.value for each in Box} else Box.TO_DO
     rows: Any = searched(scope, words=words) if words else listed(scope, box=box)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    if words:
+        viewing.searched(found=page.paginator.count, actor=actor_in(request, scope), scope=scope)
+    else:
+        viewing.listed(actor=actor_in(request, scope), scope=scope)
     counts = box_counts(scope)
     boxes = [(each.value, BOX_NAMES[each.value], counts[each]) for each in Box]
     return desk_page(
@@ -59,12 +64,17 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def seen_page(request: HttpRequest, number: str) -> CluePage:
-    """The page of a clue. Raises Http404 alike for one that is hidden and one that is not there."""
+    """The page of a clue; who has it is in the audit log.
+
+    Raises Http404 alike for one that is hidden and one that is not there.
+    """
     scope = held_scope(request)
     try:
-        return clue_page(clue_for(scope, number), scope=scope)
+        page = clue_page(clue_for(scope, number), scope=scope)
     except NotVisible as hidden:
         raise Http404 from hidden
+    viewing.viewed(clue=page.clue, actor=actor_in(request, scope))
+    return page
 
 
 @never_cache
@@ -181,15 +191,17 @@ def _key(text: str) -> int:
 @require_safe
 @requires(any_of=CLUE_DUTIES)
 def picture(request: HttpRequest, number: str, photo_id: int) -> HttpResponse:
-    """A picture of a clue."""
+    """A picture of a clue; who sees it is in the audit log."""
     scope = held_scope(request)
     try:
         row = clue_for(scope, number)
-        content = picture_of(row, attachment_of(row, photo_id))
+        one = attachment_of(row, photo_id)
     except NotVisible as hidden:
         raise Http404 from hidden
+    content = picture_of(row, one)
     if content is None:
         raise Http404
+    viewing.picture_viewed(picture=one, actor=actor_in(request, scope))
     return picture_answer(content)
 
 
@@ -238,4 +250,5 @@ def notices(request: HttpRequest) -> HttpResponse:
         notices_read(scope=scope, up_to=_key(request.POST.get("up_to", "")))
         return redirect("desk-clue-notices")
     page = Paginator(notices_for(scope), PAGE).get_page(request.GET.get("page"))
+    viewing.listed(actor=actor_in(request, scope), scope=scope)
     return desk_page(request, "notices", page=page, rows=notice_rows(list(page)))
