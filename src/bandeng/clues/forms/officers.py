@@ -1,6 +1,7 @@
 """Forms of the officers: one small form an act, warnings, talks."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +16,9 @@ from bandeng.core import clock
 from bandeng.organisations.models import Organisation
 
 MOST_REACHED = 100_000
+NOTE_LENGTH = 500
+PLANNED_SINCE, PLANNED_UNTIL = timedelta(days=366), timedelta(days=731)
+"""From when until when, seen from today, a talk may be planned: those of a year ago are still entered."""
 
 
 class EmptyForm(forms.Form):
@@ -131,10 +135,27 @@ class TalkForm(forms.Form):
         self.fields["area"].choices = choices  # type: ignore[attr-defined]
         self.fields["planned_at"].initial = timezone.localtime(clock.now(), clock.LOCAL).replace(second=0)
 
+    def clean_planned_at(self) -> datetime:
+        """A time that somebody can have meant."""
+        moment: datetime = self.cleaned_data["planned_at"]
+        if not -PLANNED_SINCE <= moment - clock.now() <= PLANNED_UNTIL:
+            words = pgettext_lazy("clue form", "Choose a time from a year ago to two years from now.")
+            raise forms.ValidationError(words, code="far")
+        return moment
 
-class HeldForm(forms.Form):
-    """How a talk went."""
 
+class CancelForm(forms.Form):
+    """Why a talk is not held."""
+
+    text = WordsField(
+        label=pgettext_lazy("clue form", "Note"), rows=2, max_length=NOTE_LENGTH, required=False
+    )
+
+
+class HeldForm(CancelForm):
+    """How a talk went; `cancels`: it is cancelled instead, and nobody was reached."""
+
+    field_order = ("reached", "text")
     reached = forms.IntegerField(
         label=pgettext_lazy("clue form", "People reached"),
         min_value=0,
@@ -142,4 +163,14 @@ class HeldForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "input-narrow", "inputmode": "numeric"}),
         error_messages=NEEDED,
     )
-    text = WordsField(label=pgettext_lazy("clue form", "Note"), rows=2, max_length=500, required=False)
+
+    def __init__(self, *args: Any, cancels: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.cancels = cancels
+
+    def clean(self) -> dict[str, Any]:
+        """Of a talk that is cancelled the number does not count, whatever is wrong with it."""
+        data = super().clean() or {}
+        if self.cancels:
+            self.errors.pop("reached", None)
+        return data

@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bandeng.clues import terms
-from bandeng.clues.forms.officers import HeldForm, TalkForm, WarningForm
+from bandeng.clues.forms.officers import CancelForm, HeldForm, TalkForm, WarningForm
+from bandeng.clues.models import Talk
 from bandeng.clues.rules import ActNotAllowed, Venue, WarningState
 from bandeng.clues.selectors import NotVisible
 from bandeng.clues.selectors.board import may_sign, visible_warnings, warning_for, waves_for
@@ -36,7 +37,6 @@ from bandeng.organisations.rules import DutyMissing
 WEEKS_SHOWN = 5
 WARNINGS_SHOWN = 25
 CALENDAR_REACH = timedelta(weeks=520)
-NOTE_LENGTH = 500
 
 
 @never_cache
@@ -132,24 +132,12 @@ def talk_new(request: HttpRequest) -> HttpResponse:
 @requires(any_of=FIGHTERS)
 def talk(request: HttpRequest, number: int) -> HttpResponse:
     """A talk: written down as held with its reach, or cancelled; afterwards what it changed."""
-    scope = held_scope(request)
     try:
-        row = talk_for(scope, number)
-        form = HeldForm(request.POST or None)
-        cancelled = request.POST.get("do") == "cancel"
-        if request.method == "POST" and cancelled:
-            talk_cancel(talk_id=number, note=_note(request), actor=actor_in(request, scope), scope=scope)
-            return redirect("desk-talk", number=number)
-        if request.method == "POST" and form.is_valid():
-            data = form.cleaned_data
-            talk_hold(
-                talk_id=number, reached=data["reached"], note=data["text"], actor=actor_in(request, scope), scope=scope
-            )  # fmt: skip
-            return redirect("desk-talk", number=number)
+        row = talk_for(held_scope(request), number)
     except NotVisible as hidden:
         raise Http404 from hidden
-    except ActNotAllowed as refusal:
-        messages.error(request, refused(refusal))
+    form = _talk_form(request, row)
+    if request.method == "POST" and form.is_valid() and _decided(request, row, form):
         return redirect("desk-talk", number=number)
     context: dict[str, Any] = {
         "talk": row,
@@ -160,6 +148,34 @@ def talk(request: HttpRequest, number: int) -> HttpResponse:
     return desk_page(request, "talk", **context)
 
 
+def _talk_form(request: HttpRequest, row: Talk) -> CancelForm:
+    """What is asked of a talk: before its time nobody can say how it went, so it can only be cancelled."""
+    posted = request.method == "POST"
+    data, cancels = request.POST if posted else None, request.POST.get("do") == "cancel"
+    if row.planned_at > clock.now() and (cancels or not posted):
+        return CancelForm(data)
+    return HeldForm(data, cancels=cancels)
+
+
+def _decided(request: HttpRequest, row: Talk, form: CancelForm) -> bool:
+    """Do what was chosen; where that cannot be, the form says why and keeps what was typed."""
+    scope, data = held_scope(request), form.cleaned_data
+    known: dict[str, Any] = {
+        "talk_id": row.pk, "note": data["text"], "actor": actor_in(request, scope), "scope": scope,
+    }  # fmt: skip
+    try:
+        if request.POST.get("do") == "cancel":
+            talk_cancel(**known)
+        else:
+            talk_hold(reached=data["reached"], **known)
+    except NotVisible as hidden:
+        raise Http404 from hidden
+    except ActNotAllowed as refusal:
+        form.add_error(None, refused(refusal))
+        return False
+    return True
+
+
 def _near(text: str, *, today: date) -> date:
     """A day as it stands in an address; today for what is no day, or lies years away."""
     try:
@@ -167,7 +183,3 @@ def _near(text: str, *, today: date) -> date:
     except ValueError:
         return today
     return day if abs(day - today) <= CALENDAR_REACH else today
-
-
-def _note(request: HttpRequest) -> str:
-    return request.POST.get("text", "")[:NOTE_LENGTH]
