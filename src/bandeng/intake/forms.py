@@ -125,9 +125,11 @@ class ContactForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A named report needs a phone; an anonymous one keeps nothing."""
+        """A named report needs a phone; an anonymous one keeps nothing, whatever was left in the fields."""
         data = super().clean() or {}
         if data.get("who") == self.ANONYMOUS:
+            for field in ("name", "phone"):
+                self.errors.pop(field, None)
             return {**data, "name": "", "phone": ""}
         if not data.get("phone") and "phone" not in self.errors:
             words = pgettext_lazy("form error", "Write a phone number, or choose to stay anonymous.")

@@ -112,9 +112,11 @@ class WhoForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A named clue needs name and phone; an anonymous one keeps neither."""
+        """A named clue needs name and phone; an anonymous one keeps neither, whatever they are."""
         data = super().clean() or {}
         if data.get("who") == self.ANONYMOUS:
+            for field in ("name", "phone"):
+                self.errors.pop(field, None)
             return {**data, "name": "", "phone": ""}
         missing = {
             "name": pgettext_lazy("clue form", "Write your name, or choose to stay anonymous."),

@@ -248,6 +248,16 @@ def test_named_clue_needs_name_and_phone(built: District) -> None:
     assert not clue.named and clue.sealed_identity == ""
 
 
+def test_who_stays_anonymous_is_not_held_up_by_what_is_left_in_the_fields(built: District) -> None:
+    client, left = Client(), {"name": "王" * 61, "phone": "12"}
+    client.post("/clues/report/", {"kind": "fraud", "text": TEXT})
+    assert client.post("/clues/report/who/", {"who": "named", **left}).status_code == 422
+    assert client.post("/clues/report/who/", {"who": "anonymous", **left}).status_code == 302
+    client.post("/clues/report/check/")
+    clue = Clue.objects.get()
+    assert not clue.named and clue.sealed_identity == ""
+
+
 def test_the_table_holds_the_limit_of_a_named_clue(built: District) -> None:
     row = Clue.objects.get(number=named().number)
     assert row.feedback_due_at is not None and (row.feedback_due_at - MORNING).days in {29, 30}

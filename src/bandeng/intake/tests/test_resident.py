@@ -142,6 +142,18 @@ def test_photo_is_removed(client: Client, built: House) -> None:
     assert client.session["report draft"]["photos"] == []
 
 
+def test_who_stays_anonymous_is_not_held_up_by_what_is_left_in_the_fields(
+    client: Client, built: House
+) -> None:
+    client.post("/report/", {"text": LAMP})
+    client.post("/report/place/", {})
+    left = {"name": "王" * 61, "phone": "12"}
+    assert client.post("/report/contact/", {"who": "named", **left}).status_code == 422
+    assert client.post("/report/contact/", {"who": "anonymous", **left}).status_code == 302
+    client.post("/report/check/")
+    assert Report.objects.count() == 1 and not Contact.objects.exists()
+
+
 def test_point_outside_the_district_is_refused(client: Client, built: House) -> None:
     client.post("/report/", {"text": LAMP})
     assert client.post("/report/place/", {"longitude": "10", "latitude": "50"}).status_code == 422
