@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MinLengthValidator
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -35,7 +36,7 @@ class WordsForm(forms.Form):
         field = self.fields["text"]
         field.label = label
         field.widget.attrs["minlength"] = str(shortest)
-        field.min_length = shortest  # type: ignore[attr-defined]
+        field.validators = [*field.validators, MinLengthValidator(shortest)]
 
 
 class LetterForm(WordsForm):
