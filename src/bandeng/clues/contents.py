@@ -1,6 +1,7 @@
 """What lies in a clue's envelopes, each opened for its own purpose only."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 from bandeng.clues import vault
 from bandeng.clues.models import Clue, ClueMessage, ClueStep, Opening, Trace
@@ -28,6 +29,19 @@ class Identity:
         return "Identity(…)"
 
 
+@dataclass(frozen=True)
+class Original:
+    """What the reporter wrote, word by word; of letters those in which more was hidden, by key, as they were before."""
+
+    text: str = ""
+    accused: str = ""
+    letters: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Nothing: what is printed ends in logs."""
+        return "Original(…)"
+
+
 def content_sealed(number: str, content: Content) -> str:
     """The envelope of what officers read."""
     return vault.seal(asdict(content), purpose="content", subject=number)
@@ -38,14 +52,15 @@ def content_of(clue: Clue) -> Content:
     return Content(**vault.opened(clue.sealed, purpose="content", subject=clue.number))
 
 
-def original_sealed(number: str, *, text: str, accused: str) -> str:
+def original_sealed(number: str, original: Original) -> str:
     """The envelope of what the reporter wrote, word by word."""
-    return vault.seal({"text": text, "accused": accused}, purpose="original", subject=number)
+    return vault.seal(asdict(original), purpose="original", subject=number)
 
 
-def original_of(clue: Clue) -> dict[str, str]:
-    """What the reporter wrote, word by word: `text` and `accused`; empty after wiping."""
-    return vault.opened(clue.sealed_original, purpose="original", subject=clue.number)
+def original_of(clue: Clue) -> Original:
+    """What the reporter wrote, word by word; empty after wiping."""
+    kept = vault.opened(clue.sealed_original, purpose="original", subject=clue.number)
+    return Original(kept.get("text", ""), kept.get("accused", ""), kept.get("letters", {}))
 
 
 def identity_sealed(number: str, identity: Identity) -> str:

@@ -155,7 +155,12 @@ REFUSALS = {
     "said_by_reporter": pgettext_lazy(
         "refusal", "The reporter named this party. Only what was read out of the text can be taken out."
     ),
-    "not_found_in_text": pgettext_lazy("refusal", "These words are not in the text."),
+    "not_found_in_text": pgettext_lazy(
+        "refusal", "These words are neither in the text nor in a letter of the reporter."
+    ),
+    "words_short": pgettext_lazy(
+        "refusal", "Write at least two letters or digits; less would be hidden all over the text."
+    ),
     "ended": pgettext_lazy("refusal", "This clue is closed. Take it up again first."),
     "not_fraud": pgettext_lazy("refusal", "Only clues of fraud have a kind of fraud."),
     "future": pgettext_lazy("refusal", "A talk that has not begun yet cannot have been held."),

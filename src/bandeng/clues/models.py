@@ -37,7 +37,7 @@ class Clue(models.Model):
     state = models.CharField(max_length=12, choices=CLUE_STATES)
     named = models.BooleanField(default=False)
     sealed = models.TextField(default="")  # {"title", "text", "accused", "place"}, masked
-    sealed_original = models.TextField(default="")  # {"text", "hidden"}: opened like an identity
+    sealed_original = models.TextField(default="")  # {"text", "accused", "letters"}: opened like an identity
     sealed_identity = models.TextField(default="")  # {"name", "phone"}
     sealed_outcome = models.TextField(default="")  # {"text"}: what was found
     area_code = models.CharField(max_length=15, default="")

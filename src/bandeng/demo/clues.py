@@ -18,7 +18,7 @@ from django.db import transaction
 from bandeng.areas.models import Area
 from bandeng.areas.rules import Level
 from bandeng.clues import terms
-from bandeng.clues.contents import Content, Identity, content_sealed, original_sealed
+from bandeng.clues.contents import Content, Identity, Original, content_sealed, original_sealed
 from bandeng.clues.models import Clue, ClueLink, ClueStep, FraudWarning
 from bandeng.clues.rules import NUMBER_LENGTH, SECRET_ALPHABET, ClueKind, Venue, number_shown
 from bandeng.clues.selectors.waves import monday_of
@@ -208,7 +208,7 @@ def _past_clue(
         secret=f"{random.randbytes(16).hex()}${random.randbytes(32).hex()}",
         kind=ClueKind.FRAUD.value, state="assigned" if open_still else "answered",
         sealed=content_sealed(number, Content(title=text.split("，", 1)[0], text=text)),
-        sealed_original=original_sealed(number, text=text, accused=""),
+        sealed_original=original_sealed(number, Original(text)),
         area_code=area, lead_id=lead, scam_type=kind, typed_by="rules",
         received_at=at, changed_at=at if open_still else ended,
         due_at=at + timedelta(days=65) if open_still else None, ended_at=None if open_still else ended,

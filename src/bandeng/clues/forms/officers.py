@@ -51,7 +51,8 @@ class HideForm(forms.Form):
     words = WordsField(
         label=pgettext_lazy("clue form", "Words that would tell who the reporter is"),
         help_text=pgettext_lazy(
-            "clue form", "Exactly as they stand in the text; they are hidden wherever they stand."
+            "clue form",
+            "Exactly as they stand in the text or in a letter of the reporter; they are hidden wherever they stand.",
         ),
         max_length=200,
     )

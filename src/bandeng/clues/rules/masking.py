@@ -8,8 +8,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bandeng.clues.rules import ActNotAllowed
+
 HIDDEN = "〔已隐去〕"
 SHORTEST_NAME = 2
+FEWEST_LETTERS = 2
 FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)}
 GAP = r"[\s\-—–.·()（）]*"
 TO_PAUSE = r"[^，。；！？,;!?\n〔〕]"
@@ -30,6 +33,14 @@ SELF = tuple(
         r"(?:我|本人)[^0-9，。；\n]{0,4}1[3-9][0-9](?:[\- ]?[0-9]{4}){2}",
     )
 )
+
+
+def check_hidden_words(words: str) -> str:
+    """Words to hide, trimmed. Raises ActNotAllowed for so few letters that they would be hidden all over."""
+    wanted = words.strip()
+    if wanted in HIDDEN or sum(each.isalnum() for each in wanted) < FEWEST_LETTERS:
+        raise ActNotAllowed("words_short")
+    return wanted
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Opened:
     identity: Identity
     text: str
     accused: str
+    letters: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Nothing: what is printed ends in logs."""
@@ -101,7 +102,7 @@ def opening_read(*, opening_id: int, actor: Actor, scope: Scope) -> Opened:
     opening.save(update_fields=["reads", "first_read_at"])
     _recorded("opening.read", opening, actor)
     original = original_of(clue)
-    return Opened(identity_of(clue), original.get("text", ""), original.get("accused", ""))
+    return Opened(identity_of(clue), original.text, original.accused, tuple(original.letters.values()))
 
 
 def _locked(opening_id: int) -> Opening:

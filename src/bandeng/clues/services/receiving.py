@@ -11,6 +11,7 @@ from bandeng.clues import terms, vault
 from bandeng.clues.contents import (
     Content,
     Identity,
+    Original,
     content_sealed,
     identity_sealed,
     original_sealed,
@@ -104,7 +105,7 @@ def _clue_create(new: NewClue, number: str, secret: str) -> Clue:
         state=ClueState.RECEIVED.value,
         named=named,
         sealed=content_sealed(number, content),
-        sealed_original=original_sealed(number, text=new.text, accused=new.accused),
+        sealed_original=original_sealed(number, Original(new.text, new.accused)),
         sealed_identity=identity_sealed(number, new.identity),
         area_code=new.area_code if new.area_code in atlas().by_code else "",
         scam_type=scam.type,

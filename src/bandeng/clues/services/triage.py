@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from bandeng.clues.contents import identity_of, original_of, words_sealed
+from bandeng.clues.contents import content_of, original_of, words_sealed
 from bandeng.clues.models import Clue
 from bandeng.clues.rules import (
     CLOSED_NETWORK_KINDS,
@@ -13,7 +13,7 @@ from bandeng.clues.rules import (
     StateNotAllowed,
     check_reason,
 )
-from bandeng.clues.rules.masking import mask
+from bandeng.clues.rules.masking import FULL_WIDTH
 from bandeng.clues.rules.reminding import Limit
 from bandeng.clues.selectors.visibility import can_handle, in_conflict
 from bandeng.clues.services.changing import (
@@ -208,8 +208,9 @@ def hides_more(clue: Clue) -> bool:
     """Whether an opening would show anything that the masked text does not."""
     if clue.wiped_at is not None:
         return False
-    identity = identity_of(clue)
-    return clue.named or bool(mask(original_of(clue).get("text", ""), name=identity.name).hidden)
+    original, shown = original_of(clue), content_of(clue)
+    written = (original.text.translate(FULL_WIDTH), original.accused.translate(FULL_WIDTH))
+    return clue.named or bool(original.letters) or written != (shown.text, shown.accused)
 
 
 def moves_to_closed_network(clue: Clue) -> bool:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bandeng.clues import terms
+from bandeng.clues.forms.fields import WordsField
 from bandeng.clues.forms.officers import WordsForm
 from bandeng.clues.labels import BOX_NAMES, REFUSALS
 from bandeng.clues.rules import CLUE_DUTIES, ActNotAllowed, StateNotAllowed
@@ -102,12 +103,17 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     refusal = _do(request, page, chosen, form) if name in page.acts else str(REFUSALS["state"])
     if not refusal:
         messages.success(request, pgettext("clue act", "Done: %(act)s") % {"act": chosen.button})
-    elif form.cleaned_data.get("text"):
+    elif _typed(form):
         form.add_error(None, refusal)  # nobody writes a text twice
         return desk_page(request, "act", page=page, act=chosen, name=name, form=form)
     else:
         messages.error(request, refusal)
     return _back(request, page.clue.number)
+
+
+def _typed(form: Any) -> bool:
+    """Whether somebody has written something, and not only chosen it."""
+    return any(isinstance(form.fields[name], WordsField) and said for name, said in form.cleaned_data.items())
 
 
 def _do(request: HttpRequest, page: CluePage, chosen: Act, form: Any) -> str:
@@ -180,7 +186,8 @@ def lift(request: HttpRequest, number: str) -> HttpResponse:
     except NotVisible as hidden:
         raise Http404 from hidden
     except (ActNotAllowed, DutyMissing) as refusal:
-        messages.error(request, refused(refusal))
+        form.add_error(None, refused(refusal))
+        return desk_page(request, "lift", page=page, party=party, form=form)
     return redirect("desk-clue", number=page.clue.number)
 
 
