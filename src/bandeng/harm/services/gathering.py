@@ -1,13 +1,13 @@
 """Matters and clues become stream records; what is too old is wiped."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from bandeng.core import bulk, clock
 from bandeng.harm.models import StreamRecord
-from bandeng.harm.rules import CLUES, MATTERS
+from bandeng.harm.rules import CLUES, MATTERS, REGISTRY
 from bandeng.harm.services.turns import turn_take
 from bandeng.harm.sources import of_clues, of_matters
 from bandeng.harm.terms import terms
@@ -57,7 +57,11 @@ def _replaced(stream: str, since: datetime, until: datetime) -> int:
     return len(fresh)
 
 
+def kept_since(moment: datetime) -> date:
+    """The first day of which records are kept; extracts of the registry are, whatever their day."""
+    return timezone.localdate(moment, clock.LOCAL) - timedelta(weeks=terms().periods["keep_weeks"])
+
+
 def _wipe(until: datetime) -> None:
     """Records older than anything reads go, and with them the tokens; extracts of the registry stay."""
-    last = timezone.localdate(until, clock.LOCAL) - timedelta(weeks=terms().periods["keep_weeks"])
-    StreamRecord.objects.filter(happened_on__lt=last).exclude(stream="registry").delete()
+    StreamRecord.objects.filter(happened_on__lt=kept_since(until)).exclude(stream=REGISTRY).delete()

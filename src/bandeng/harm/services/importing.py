@@ -5,6 +5,7 @@ came from: that file is taken back first, so that each batch can be undone as a 
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,7 +22,8 @@ from bandeng.core import audit, bulk, clock
 from bandeng.core.labels import listed
 from bandeng.core.rules import Actor
 from bandeng.harm.models import StreamImport, StreamRecord
-from bandeng.harm.rules import CHANGES, STREAM_OF, ImportKind, ImportState
+from bandeng.harm.rules import CHANGES, REGISTRY, STREAM_OF, ImportKind, ImportState
+from bandeng.harm.services.gathering import kept_since
 from bandeng.harm.services.turns import turn_take
 from bandeng.harm.sources import voice
 from bandeng.harm.terms import terms
@@ -68,6 +70,7 @@ REQUIRED = ("name", "date")
 EXPOSURES = ("customers", "employees", "buyers")
 MOST_PEOPLE = 10_000
 MOST_FIGURE = 10_000_000
+WHOLE = re.compile("[0-9]{1,9}")
 CHUNK = 500
 Value = TypeVar("Value")
 
@@ -129,10 +132,10 @@ def file_read(
     with opened(path, encoding=encoding) as (header, rows):
         columns = columns_of(header, given or {})
         read = list(_records(rows, columns, kind, tally))
-    present = _present([record.key for _, record in read])
+    present = _present([key for _, record, former in read for key in (record.key, *former)])
     fresh: dict[str, StreamRecord] = {}
-    for line, record in read:
-        other = present.get(record.key) or fresh.get(record.key)
+    for line, record, former in read:
+        other = next((present[key] for key in (record.key, *former) if key in present), fresh.get(record.key))
         if other is None:
             fresh[record.key] = record
         elif _said(other) == _said(record):
@@ -215,7 +218,8 @@ def columns_of(header: list[str], given: Mapping[str, str]) -> dict[str, str]:
 
 def _records(
     rows: Iterator[Row], columns: Mapping[str, str], kind: ImportKind, tally: Tally
-) -> Iterator[tuple[int, StreamRecord]]:
+) -> Iterator[tuple[int, StreamRecord, list[str]]]:
+    """Line, record, and the keys that it may be known by besides its own."""
     for row in rows:
         tally.rows += 1
         if row.fault:
@@ -223,10 +227,12 @@ def _records(
             continue
         cells = {name: clean_text(row.cells.get(column, "")).strip() for name, column in columns.items()}
         wrong: list[RowWrong] = []
-        record = _record(cells, kind, wrong)
+        stream = _stream(cells, kind)
+        key, *former = [f"{stream}:{each}" for each in _keys(cells, dated=kind is ImportKind.REGISTRY)]
+        record = _record(cells, kind, stream, key, wrong)
         tally.refusals += [(row.line, columns.get(one.column, one.column), str(one)) for one in wrong]
         if not wrong:
-            yield row.line, record
+            yield row.line, record, former
 
 
 def _or_wrong(value: Callable[[], Value], otherwise: Value, wrong: list[RowWrong]) -> Value:
@@ -238,10 +244,14 @@ def _or_wrong(value: Callable[[], Value], otherwise: Value, wrong: list[RowWrong
         return otherwise
 
 
-def _record(cells: Mapping[str, str], kind: ImportKind, wrong: list[RowWrong]) -> StreamRecord:
+def _stream(cells: Mapping[str, str], kind: ImportKind) -> str:
     change = kind is ImportKind.REGISTRY and bool(cells.get("change"))
-    stream = CHANGES if change else STREAM_OF[kind]
-    key = f"{stream}:{_key(cells, dated=kind is ImportKind.REGISTRY)}"
+    return CHANGES if change else STREAM_OF[kind]
+
+
+def _record(
+    cells: Mapping[str, str], kind: ImportKind, stream: str, key: str, wrong: list[RowWrong]
+) -> StreamRecord:
     exposure = {name: _or_wrong(partial(_number, cells, name, MOST_FIGURE), 0, wrong) for name in EXPOSURES}
     harm = "" if kind is ImportKind.REGISTRY else _or_wrong(partial(_kind, cells, stream), "", wrong)
     return StreamRecord(
@@ -256,17 +266,36 @@ def _record(cells: Mapping[str, str], kind: ImportKind, wrong: list[RowWrong]) -
         token=voice(stream, key),
         people=_or_wrong(partial(_number, cells, "claimants", MOST_PEOPLE), 0, wrong) or 1,
         exposure={name: value for name, value in exposure.items() if value},
-        happened_on=_or_wrong(partial(_date, cells), date.min, wrong),
+        happened_on=_or_wrong(partial(_date, cells, stream), date.min, wrong),
         area_code=_or_wrong(partial(_area, cells), "", wrong),
     )
 
 
-def _key(cells: Mapping[str, str], *, dated: bool) -> str:
-    """The document's number, of the registry with the day: it tells anew of one enterprise; else what it says."""
+def _keys(cells: Mapping[str, str], *, dated: bool) -> list[str]:
+    """The key of a document, then those under which it was kept while keys took the day as it was written."""
     number = cells.get("id", "")
-    if number and dated:
-        number = f"{number}|{cells.get('date', '')[:10]}"
-    text = number or "|".join(f"{name}={value}" for name, value in sorted(cells.items()))
+    if number and not dated:
+        return [_digest(number)]
+    # Of the registry the number with the day: it tells anew of one enterprise.
+    texts = [f"{number}|{day[:10]}" if number else _whole({**cells, "date": day}) for day in _writings(cells)]
+    return [_digest(text) for text in dict.fromkeys(texts)]
+
+
+def _writings(cells: Mapping[str, str]) -> list[str]:
+    """A row's day, then the other ways in which files write it."""
+    written, day = cells.get("date", ""), _day(cells)
+    if day is None:
+        return [written]
+    bare = f"{day.year}-{day.month}-{day.day}"
+    forms = [sign.join(form.split("-")) for sign in "-/." for form in (f"{day}", bare)]
+    return [*forms, f"{day} 00:00:00", written]
+
+
+def _whole(cells: Mapping[str, str]) -> str:
+    return "|".join(f"{name}={value}" for name, value in sorted(cells.items()))
+
+
+def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
@@ -287,20 +316,30 @@ def _code(cells: Mapping[str, str]) -> str:
     return code
 
 
-def _date(cells: Mapping[str, str]) -> date:
-    text = cells.get("date", "")[:10].replace("/", "-").replace(".", "-")
+def _day(cells: Mapping[str, str]) -> date | None:
+    text = cells.get("date", "")[:10].replace("/", "-").replace(".", "-").strip()
     try:
-        day = parse_date(text)
+        return parse_date(text)
     except ValueError:
-        day = None
-    if day is None or day > clock.now().astimezone(clock.LOCAL).date():
+        return None
+
+
+def _date(cells: Mapping[str, str], stream: str) -> date:
+    """The day that a row tells of. Raises RowWrong for one to come, and for one whose record would be wiped again."""
+    day, now = _day(cells), clock.now()
+    if day is None or day > now.astimezone(clock.LOCAL).date():
         raise RowWrong("date", pgettext("stream import", "Write a day that has been, like 2026-11-23."))
+    first = kept_since(now)
+    if day < first and stream != REGISTRY:
+        words = pgettext("stream import", "What happened before %(day)s is not kept. Leave this row out.")
+        raise RowWrong("date", words % {"day": f"{first:%Y-%m-%d}"})
     return day
 
 
 def _number(cells: Mapping[str, str], column: str, most: int) -> int:
     text = cells.get(column, "")
-    if text and not (text.isdecimal() and int(text) <= most):
+    # The length first: thousands of digits are no number to read.
+    if text and not (WHOLE.fullmatch(text) and int(text) <= most):
         words = pgettext("stream import", "Write a whole number up to %(most)d.")
         raise RowWrong(column, words % {"most": most})
     return int(text or 0)

@@ -1,6 +1,8 @@
 """Files of courts, arbitration, inspections and the registry."""
 
+import hashlib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from bandeng.core.models import AuditEntry
 from bandeng.core.rules import Actor
 from bandeng.harm.models import StreamImport, StreamRecord
 from bandeng.harm.rules import ImportKind
+from bandeng.harm.services.gathering import streams_gather
 from bandeng.harm.services.importing import MappingWrong, Tally, records_import
 from bandeng.harm.tests import factories as make
 
@@ -70,6 +73,8 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
         ("2026-11-20", "2031-01-01", "日期"),
         ("健身服务合同纠纷", "离婚纠纷", "案由"),
         (",3\n", ",很多\n", "人数"),
+        (",3\n", f",{'9' * 5000}\n", "人数"),
+        ("2026-11-20", "2024-05-26", "日期"),
         (make.GYM, "", "企业名称"),
     ],
 )
@@ -78,6 +83,53 @@ def test_a_wrong_row_is_refused_with_its_line_and_column(
 ) -> None:
     tally = brought(tmp_path, HEAD + GOOD + GOOD.replace("演示1号", "演示2号").replace(before, after))
     assert (tally.created, [(line, name) for line, name, _ in tally.refusals]) == (1, [(3, column)])
+
+
+def test_figures_of_thousands_of_digits_are_refused_each_with_its_column(tmp_path: Path) -> None:
+    digits = "9" * 5000
+    tally = brought(
+        tmp_path,
+        f"企业名称,登记日期,客户数,职工数,购房人数\n{make.GYM},2026-11-01,{digits},{digits},{digits}\n",
+        kind=ImportKind.REGISTRY,
+    )
+    assert [name for _, name, _ in tally.refusals] == ["客户数", "职工数", "购房人数"]
+
+
+def test_what_the_next_run_would_wipe_is_refused_and_extracts_are_taken_whatever_their_day(
+    tmp_path: Path,
+) -> None:
+    tally = brought(tmp_path, HEAD + GOOD.replace("2026-11-20", "2024-05-26"))
+    assert tally.created == 0 and "2024-05-27" in tally.refusals[0][2]
+    assert brought(tmp_path, HEAD + GOOD.replace("2026-11-20", "2024-05-27")).created == 1
+    head = f"企业名称,登记日期,变更事项\n{make.GYM},"
+    assert brought(tmp_path, f"{head}2015-03-02,\n", kind=ImportKind.REGISTRY).created == 1
+    assert brought(tmp_path, f"{head}2015-03-02,住所\n", kind=ImportKind.REGISTRY).refused == 1
+    streams_gather()
+    assert StreamRecord.objects.count() == 2
+
+
+@pytest.mark.parametrize("number", ["登1号", ""])
+def test_one_extract_is_one_record_however_its_day_is_written(tmp_path: Path, number: str) -> None:
+    head = "编号,企业名称,登记日期,客户数\n"
+    for day in ("2026-11-01", "2026/11/01", "2026-11-1", "2026.11.1", "2026-11-01 00:00:00"):
+        brought(tmp_path, f"{head}{number},{make.GYM},{day},800\n", kind=ImportKind.REGISTRY)
+    assert StreamRecord.objects.count() == 1
+
+
+def test_an_extract_kept_under_its_day_as_written_is_known_again(tmp_path: Path) -> None:
+    for text, number in (("登1号|2026/11/01", "登1号"), ("登2号|2026-11-02", "登2号")):
+        key = f"registry:{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+        make.record(
+            key=key, stream="registry", kind="", code="", area_code="", happened_on=parse_day(text[-10:])
+        )
+        for day in (text[-10:], text[-10:].replace("/", "-")):
+            row = f"编号,企业名称,登记日期\n{number},{make.GYM},{day}\n"
+            assert brought(tmp_path, row, kind=ImportKind.REGISTRY).known == 1
+    assert StreamRecord.objects.count() == 2
+
+
+def parse_day(text: str) -> date:
+    return date.fromisoformat(text.replace("/", "-"))
 
 
 def test_a_file_without_the_needed_columns_is_refused(tmp_path: Path) -> None:
