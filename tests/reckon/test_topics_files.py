@@ -92,6 +92,9 @@ def test_times_in_common_forms(path: Path, time: str) -> None:
         (HEADER + "7,p,a,,b,0,0\n", "line 2: time '' cannot be read"),
         (HEADER + ROW.replace(",2\n", ",many\n"), "line 2: votes 'many' are not a whole number"),
         (HEADER + ROW.replace(",2\n", ",-2\n"), "line 2: votes '-2' are not a whole number"),
+        (HEADER + ROW.replace(",2\n", f",{'9' * 40}\n"), "line 2: votes '9{40}' are not a whole number"),
+        (HEADER + ROW.replace(",2\n", f",{'9' * 5000}\n"), "line 2: votes '9{40}' are not a whole number"),
+        (HEADER + ROW.replace(",2\n", ",３\n"), "line 2: votes '３' are not a whole number"),
         (HEADER + ROW.replace("7,", ",", 1), "line 2: no message id; fill it in"),
         (
             (HEADER + ROW * 300).encode() + b"\xff\xff" + ROW.encode(),

@@ -252,3 +252,33 @@ def test_a_file_without_messages_has_no_topics(tmp_path: Path) -> None:
     assert (summary.messages, summary.topics) == (0, 0)
     assert table(tmp_path, "topics.csv") == []
     assert summary.as_of == datetime.fromtimestamp(0, UTC)
+
+
+def test_messages_still_to_come_are_left_out_and_date_nothing(tmp_path: Path) -> None:
+    messages = planted(2)[0]
+    newest = max(message.time for message in messages)
+    now = datetime.fromtimestamp(newest, UTC)
+    late = [
+        replace(messages[0], id=f"late{days}", time=newest + round(days * DAY), reporter="somebody else")
+        for days in (0.5, 2, 30_000)
+    ]
+    write_messages(tmp_path / "in.csv", [*messages, *late])
+    summary = topics_of_file(tmp_path / "in.csv", tmp_path / "out", now=now)
+    assert summary.as_of == now + timedelta(days=0.5)
+    lines = [len(messages) + 3, len(messages) + 4]
+    assert [f"line {line}: " in words for line, words in zip(lines, summary.left_out, strict=True)] == [
+        True,
+        True,
+    ]
+    kept = {message.id for message in read_state(tmp_path / "out" / STATE_FILE).messages}
+    assert "late0.5" in kept and not {"late2", "late30000"} & kept
+
+
+def test_what_an_earlier_run_kept_with_a_time_to_come_dates_nothing_and_is_told(tmp_path: Path) -> None:
+    messages = planted(2)[0]
+    newest = max(message.time for message in messages)
+    run(tmp_path, [*messages, replace(messages[0], id="late", time=newest + 900 * DAY)])
+    now = datetime.fromtimestamp(newest, UTC)
+    summary = topics_of_file(tmp_path / "in.csv", tmp_path / "out", now=now)
+    assert summary.as_of == now
+    assert "1 messages of earlier runs are dated later than now" in summary.notices[0]

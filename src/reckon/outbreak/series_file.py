@@ -54,7 +54,14 @@ def read_series(path: Path) -> tuple[Series, ...]:
                 rows.weeks.append(week)
                 rows.counts.append(count)
                 rows.lines.append(line)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise SeriesFileInvalid(
+            f"{path} cannot be read: it is not in UTF-8. Save it as “CSV UTF-8” in the spreadsheet program and try again. "
+            "文件不是 UTF-8 编码，请在表格软件中另存为“CSV UTF-8”后再试。"
+        ) from error
+    except OSError as error:
+        raise SeriesFileInvalid(f"{path} cannot be read: {error.strerror}. Check the path.") from error
+    except csv.Error as error:
         raise SeriesFileInvalid(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
     if not gathered:
         raise SeriesFileInvalid(f"{path} has no rows below its header, so there is nothing to judge.")

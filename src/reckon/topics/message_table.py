@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 LONGEST_FIELD = 1 << 24
 """Characters; beyond this a quotation mark was left open."""
+SHOWN = 40
+"""Characters of a wrong cell that a message repeats."""
 DAMAGED_SHARE = 0.01
 """Below this share of unreadable characters a file is damaged UTF-8, above it another encoding."""
 
@@ -27,6 +29,7 @@ NEEDED = ("id", "title", "time", "text")
 TIME = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
 )
+VOTES = re.compile("[0-9]{1,9}")
 ZONED = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 
 
@@ -47,8 +50,21 @@ class Message:
     against: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class MessageTable:
+    """The messages of a file in its order; `left_out` says of each row that was not taken which line and why."""
+
+    messages: list[Message]
+    left_out: tuple[str, ...]
+
+
 def read_messages(path: Path, *, zone: ZoneInfo) -> list[Message]:
     """All rows, in the file's order. Raises MessageTableInvalid."""
+    return read_table(path, zone=zone).messages
+
+
+def read_table(path: Path, *, zone: ZoneInfo, latest: int | None = None) -> MessageTable:
+    """All rows but those later than `latest`, in seconds since 1970. Raises MessageTableInvalid."""
     # The limit is the module's own and for all readers; the default is less than a long message.
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_FIELD))
     rows = _rows(_text(path), path)
@@ -56,7 +72,21 @@ def read_messages(path: Path, *, zone: ZoneInfo) -> list[Message]:
     if first is None:
         raise MessageTableInvalid(f"{path}: the file is empty; it needs a header with {', '.join(NEEDED)}")
     place = _places(first[1], path)
-    return [_message(cells, place, f"{path}, line {line}", zone) for line, cells in rows if any(cells)]
+    messages, left_out = [], []
+    for line, cells in rows:
+        if not any(cells):
+            continue
+        where = f"{path}, line {line}"
+        message = _message(cells, place, where, zone)
+        if latest is not None and message.time > latest:
+            left_out.append(_too_late(cells[place["time"]], where))
+        else:
+            messages.append(message)
+    return MessageTable(messages, tuple(left_out))
+
+
+def _too_late(value: str, where: str) -> str:
+    return f"{where}: time {value[:SHOWN]!r} is still to come; the message was left out, correct its time"
 
 
 def _text(path: Path) -> str:
@@ -141,14 +171,18 @@ def _seconds(value: str, where: str, zone: ZoneInfo) -> int:
             return int(datetime(year, month, day, hour, minute, second, tzinfo=zone).timestamp())
     except (ValueError, OverflowError) as error:
         raise MessageTableInvalid(
-            f"{where}: time {value!r}: {error}; write it as 2019-07-21 10:29:36"
+            f"{where}: time {value[:SHOWN]!r}: {error}; write it as 2019-07-21 10:29:36"
         ) from error
-    raise MessageTableInvalid(f"{where}: time {value!r} cannot be read; write it as 2019-07-21 10:29:36")
+    raise MessageTableInvalid(
+        f"{where}: time {value[:SHOWN]!r} cannot be read; write it as 2019-07-21 10:29:36"
+    )
 
 
 def _votes(value: str, where: str) -> int:
     if not value:
         return 0
-    if not value.isdecimal():
-        raise MessageTableInvalid(f"{where}: votes {value!r} are not a whole number from 0; correct the cell")
+    if not VOTES.fullmatch(value):
+        raise MessageTableInvalid(
+            f"{where}: votes {value[:SHOWN]!r} are not a whole number from 0 to 999999999; correct the cell"
+        )
     return int(value)

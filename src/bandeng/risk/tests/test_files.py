@@ -71,3 +71,63 @@ def test_topics_writes_its_tables(tmp_path: Path, capsys: pytest.CaptureFixture[
     call_command("risk", "topics", str(file), "--out", str(tmp_path / "out"))
     assert (tmp_path / "out" / "topics.csv").exists()
     assert "2 messages" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_surveil_says_how_to_save_a_file_in_another_encoding(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "series.csv"
+    file.write_text("scenario,replicate,week,count\n一号,1,1,2\n", encoding=encoding)
+    with pytest.raises(CommandError, match=r"Save it as “CSV UTF-8”.*另存为“CSV UTF-8”"):
+        call_command("risk", "surveil", str(file), "--out", str(tmp_path / "out.csv"))
+
+
+def test_surveil_asks_for_a_file_where_a_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("risk", "surveil", str(series(tmp_path / "s.csv")), "--out", str(tmp_path))
+    words = str(refused.value)
+    assert (
+        f"{tmp_path} is a folder. Name a file in it" in words and "是文件夹，请在 --out 后写文件名" in words
+    )
+    assert "Errno" not in words and refused.value.returncode == 2
+
+
+def test_topics_asks_for_a_folder_where_a_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "messages.csv"
+    file.write_text(MESSAGES, encoding="utf-8")
+    with pytest.raises(CommandError) as refused:
+        call_command("risk", "topics", str(file), "--out", str(file))
+    words = str(refused.value)
+    assert f"{file} is a file, and the tables need a folder" in words and "请在 --out 后写文件夹" in words
+    assert "Errno" not in words and refused.value.returncode == 2
+
+
+def test_topics_says_where_it_cannot_write(tmp_path: Path) -> None:
+    file, out = tmp_path / "messages.csv", tmp_path / "out"
+    file.write_text(MESSAGES, encoding="utf-8")
+    (out / "topics.csv").mkdir(parents=True)
+    with pytest.raises(CommandError) as refused:
+        call_command("risk", "topics", str(file), "--out", str(out))
+    words = str(refused.value)
+    assert f"{out} cannot be written: Is a directory" in words and f"{out} 写不进去" in words
+    assert "Errno" not in words
+
+
+def test_topics_leaves_out_what_is_still_to_come_and_names_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "messages.csv"
+    file.write_text(MESSAGES + "3,U3,北桥小区夜间施工,9999-12-31 00:00:00,太吵了,0,0\n", encoding="utf-8")
+    call_command("risk", "topics", str(file), "--out", str(tmp_path / "out"))
+    out = capsys.readouterr().out
+    assert "line 4: time '9999-12-31 00:00:00' is still to come" in out
+    assert "as of 2026-10-02 09:00" in out and "1 条留言的时间晚于现在，未计入" in out
+
+
+def test_topics_of_a_bare_header_says_that_there_is_nothing_to_rank(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "messages.csv"
+    file.write_text(MESSAGES.splitlines()[0] + "\n", encoding="utf-8")
+    call_command("risk", "topics", str(file), "--out", str(tmp_path / "out"))
+    out = capsys.readouterr().out
+    assert "nothing to rank" in out and "没有留言，无可归集" in out and "1970" not in out
