@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,7 @@ from bandeng.clues.services.mailbox import mailbox_clue
 from bandeng.core import clock
 from bandeng.core.verification import verify
 from bandeng.demo.clues import WORKERS, clues_load
+from bandeng.demo.management.commands.demo import SHOWN
 from bandeng.demo.pace import LOCAL
 from bandeng.dispatch.tests.factories import house
 from bandeng.organisations.models import Organisation, Post
@@ -30,6 +32,7 @@ from bandeng.organisations.selectors import scope_of
 from bandeng.organisations.tests.factories import CENTRE, post
 
 pytestmark = pytest.mark.django_db
+README = Path(__file__).resolve().parents[4] / "README.md"
 UNTIL = datetime(2026, 11, 23, 15, 25, tzinfo=LOCAL)
 
 
@@ -71,3 +74,10 @@ def test_who_works_on_clues_sees_them_and_the_accused_office_does_not() -> None:
     assert street is not None
     handler = post(Duty.CLUE_HANDLE, Duty.CLUE_IDENTITY, organisation=street)
     assert not visible_clues(scope_of(handler)).exists()
+
+
+def test_both_persons_who_open_an_identity_are_told_to_visitors() -> None:
+    leaders = [login for login, _, role in WORKERS if role == "clue_leader"]
+    table = README.read_text(encoding="utf-8")
+    assert len(leaders) == 2
+    assert [each for each in leaders if each not in SHOWN or f"`{each}`" not in table] == []

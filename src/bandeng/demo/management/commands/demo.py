@@ -49,6 +49,7 @@ SHOWN = (
     "command-centre-5",
     "command-centre-9",
     "command-centre-10",
+    "command-centre-11",  # the second person, who decides about what command-centre-10 asks to open
     "police-1",
     "police-2",
     "street-001-1",
