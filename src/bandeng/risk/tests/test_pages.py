@@ -154,6 +154,19 @@ def test_papers_are_for_archives_and_for_screen_readers(town: Town, path: str, l
     assert faults(paper) == []
 
 
+@pytest.mark.parametrize("inside", ["report.pdf", f"streets/{STREET}/report.pdf"])
+@pytest.mark.parametrize(("language", "stamp"), [("zh-hans", "草稿"), ("en", "Draft")])
+def test_a_draft_on_paper_is_stamped_and_still_for_archives(
+    town: Town, inside: str, language: str, stamp: str
+) -> None:
+    row = map_draft(month=LAST, actor=ACTOR)
+    client = signed_in(town.centre)
+    answer = client.get(f"/risk/maps/{LAST}/{row.version}/{inside}", headers={"accept-language": language})
+    assert answer.status_code == 200
+    assert faults(answer.content) == []
+    assert stamp in said(answer.content)
+
+
 def test_a_paper_of_a_signed_map_is_the_same_to_the_byte_each_time(town: Town) -> None:
     assert _paper(town.centre) == _paper(town.centre)
 
