@@ -162,7 +162,9 @@ REFUSALS = {
         "risk refusal", "Joint supervision needs visits of at least two departments."
     ),
     "not_red": pgettext_lazy("risk refusal", "Joint supervision is for streets that are red."),
-    "planned_already": pgettext_lazy("risk refusal", "Joint supervision has been planned already."),
+    "planned_already": pgettext_lazy(
+        "risk refusal", "Joint supervision is under way already. Release it before planning it anew."
+    ),
     "outside": pgettext_lazy("risk refusal", "A community of another street was chosen."),
     "text_missing": pgettext_lazy("risk refusal", "Write what was done or found."),
     "reason_missing": pgettext_lazy("risk refusal", "Give the reason."),
@@ -199,6 +201,11 @@ REFUSALS = {
         "risk refusal",
         "Somebody else has recorded a finding meanwhile. Read it below, then record yours if it is still needed.",
     ),
+    "alert_raced": pgettext_lazy(
+        "risk refusal",
+        "Somebody else has followed up a surge of the same kind in this street at the same moment. Load the page "
+        "again, then record yours if it is still needed.",
+    ),
     "changed": pgettext_lazy(
         "risk refusal", "The draft was made anew while you were looking. Look at it again, then sign."
     ),
@@ -217,5 +224,6 @@ RUN_REFUSALS = {
     "no_reference": pgettext_lazy(
         "risk refusal", "The reference year cannot be frozen: the record of its months is not enough."
     ),
+    "published": pgettext_lazy("risk refusal", "A map of this month has been published already."),
     "no_map": pgettext_lazy("risk refusal", "There is no map of this month. Make one with bandeng risk run."),
 }

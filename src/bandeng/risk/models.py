@@ -253,9 +253,9 @@ class AlertStep(models.Model):
 
 
 class Supervision(models.Model):
-    """Joint supervision of a red street: plan, visits, findings, release."""
+    """Joint supervision of a red street: plan, visits, findings, release; again where it is red again."""
 
-    alert = models.OneToOneField(Alert, on_delete=models.CASCADE, related_name="supervision")
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="supervisions")
     state = models.CharField(max_length=12, default=SupervisionState.PLANNED.value)
     plan = models.TextField()
     release_reason = models.TextField(blank=True)
@@ -272,5 +272,10 @@ class Supervision(models.Model):
                     & Q(released_at__isnull=True)
                 ),
                 name="supervision_released_at",
+            ),
+            models.UniqueConstraint(
+                fields=["alert"],
+                condition=~Q(state=SupervisionState.RELEASED.value),
+                name="supervision_one_under_way",
             ),
         ]

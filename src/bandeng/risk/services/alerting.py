@@ -128,13 +128,16 @@ def communities_of(view: Shown, *, area: str, count: int) -> list[dict[str, Any]
 
 
 @transaction.atomic
-def alert_raise(new: Raising) -> Alert | None:
-    """Raise an alert with the street's self-examination as its first task; None while an earlier one is open."""
+def alert_raise(new: Raising, *, by_person: bool = False) -> Alert | None:
+    """Raise an alert with the street's self-examination as its first task; None while an earlier one is open.
+
+    `by_person`: somebody asks for it, for whom a week that was looked into is not over.
+    """
     same = Alert.objects.filter(area_code=new.area_code, indicator=new.indicator)
     if same.filter(closed_at__isnull=True).exists():
         return None
     # A week that was looked into and closed is not raised again when the detector next judges it.
-    week = new.reasons.get("week")
+    week = "" if by_person else new.reasons.get("week")
     if week and same.filter(reasons__week=week).exists():
         return None
     moment = clock.now()

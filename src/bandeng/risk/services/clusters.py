@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from bandeng.core import audit, clock
 from bandeng.core.rules import Actor
@@ -54,29 +54,45 @@ def finding_add(*, surge_id: int, new: NewFinding, actor: Actor, scope: Scope) -
 
 def _alert_for(surge: Surge) -> Alert:
     """The alert that the surge is followed up in: a new one, or the one that is open already."""
-    street, indicator = surge.area_code[:STREET], f"{SURGE_OF}{surge.group}"
-    raised = alert_raise(
-        Raising(
-            kind=AlertKind.DETECTOR,
-            area_code=street,
-            indicator=indicator,
-            month=surge.run.monday.year * 100 + surge.run.monday.month,
-            expected=surge.expected,
-            observed=float(surge.observed),
-            bound=surge.bound,
-            reasons={
-                "surge": surge.pk,
-                "week": surge.run.monday.isoformat(),
-                "method": surge.method,
-                "p_value": surge.p_value,
-                "communities": [
-                    {"area": code, "added": None}
-                    for code in sorted({area[:COMMUNITY] for area in surge.areas if len(area) > STREET})
-                ],
-            },
-        )
+    new = _raising(surge)
+    try:
+        with transaction.atomic():
+            raised = alert_raise(new, by_person=True)
+    except IntegrityError as raced:
+        raise NotAllowed("alert_raced") from raced
+    alert = (
+        raised
+        or Alert.objects.filter(
+            area_code=new.area_code, indicator=new.indicator, closed_at__isnull=True
+        ).first()
     )
-    return raised or Alert.objects.get(area_code=street, indicator=indicator, closed_at__isnull=True)
+    if alert is None:
+        raise NotAllowed("alert_raced")
+    return alert
+
+
+def _raising(surge: Surge) -> Raising:
+    return Raising(
+        kind=AlertKind.DETECTOR,
+        area_code=surge.area_code[:STREET],
+        indicator=f"{SURGE_OF}{surge.group}",
+        month=surge.run.monday.year * 100 + surge.run.monday.month,
+        expected=surge.expected,
+        observed=float(surge.observed),
+        bound=surge.bound,
+        reasons={
+            "surge": surge.pk,
+            "week": surge.run.monday.isoformat(),
+            "first_monday": surge.first_monday.isoformat(),
+            "weeks": surge.weeks,
+            "method": surge.method,
+            "p_value": surge.p_value,
+            "communities": [
+                {"area": code, "added": None}
+                for code in sorted({area[:COMMUNITY] for area in surge.areas if len(area) > STREET})
+            ],
+        },
+    )
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bandeng.core import audit, clock
 from bandeng.core.outbox import publish
@@ -129,7 +130,7 @@ def supervision_plan(
         raise NotAllowed("text_missing")
     if len({visit.organisation_id for visit in visits}) < FEWEST_DEPARTMENTS:
         raise NotAllowed("visits_missing")
-    if Supervision.objects.filter(alert=alert).exists():
+    if _under_way(alert).exists():
         raise NotAllowed("planned_already")
     made = Supervision.objects.create(alert=alert, plan=plan, planned_at=clock.now())
     _told(alert, actor, act="planned", text=plan)
@@ -146,8 +147,8 @@ def supervision_release(*, alert_id: int, reason: str, actor: Actor, scope: Scop
     """End joint supervision once every department has told its findings. Raises NotYours, NotAllowed."""
     alert = _locked(alert_id)
     _check_district(scope)
-    row = Supervision.objects.select_for_update().filter(alert=alert).first()
-    if row is None or row.state == SupervisionState.RELEASED.value:
+    row = _under_way(alert).select_for_update().first()
+    if row is None:
         raise NotAllowed("state")
     if not reason.strip():
         raise NotAllowed("reason_missing")
@@ -190,6 +191,11 @@ def alert_close(*, alert_id: int, reason: str, actor: Actor, scope: Scope) -> Al
     check_closable(standing_of(alert))
     alert.closed_at = clock.now()
     return _moved(alert, AlertState.CLOSED, actor, act="closed", text=reason)
+
+
+def _under_way(alert: Alert) -> QuerySet[Supervision]:
+    """The joint supervision that has not been released: one at a time."""
+    return Supervision.objects.filter(alert=alert).exclude(state=SupervisionState.RELEASED.value)
 
 
 def _locked(alert_id: int) -> Alert:

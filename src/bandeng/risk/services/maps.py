@@ -57,16 +57,20 @@ class RunRefused(ValueError):
         self.code, self.detail = code, detail
 
 
-def map_draft(*, month: int, actor: Actor, note: str = "") -> RiskMap:
-    """Make the month's draft from the ledger as it is now; an older draft of it gives way. Raises RunRefused."""
+def map_draft(*, month: int, actor: Actor, note: str = "", only_first: bool = False) -> RiskMap:
+    """Make the month's draft from the ledger as it is now; an older draft of it gives way.
+
+    `only_first`: not once a map of the month is published. Raises RunRefused.
+    """
     indicator_set, reference = _ground(month, actor)
     rules = rules_of(indicator_set, reference, month=month)
     inputs = _inputs(month, rules.declaration, reference)
     result = result_of(inputs, rules)
     with transaction.atomic():
-        # Two drafts of a month at once, the worker's and an officer's: one after the other, the later one stays.
-        IndicatorSet.objects.select_for_update().get(pk=indicator_set.pk)
-        RiskMap.objects.select_for_update().filter(month=month, status=MapStatus.DRAFT.value).delete()
+        _take_turn(month)
+        if only_first and map_in_force(month) is not None:
+            raise RunRefused("published", month_text(month))
+        _draft_drop(month)
         last = RiskMap.objects.filter(month=month).aggregate(last=Max("version"))["last"] or 0
         made = RiskMap.objects.create(
             month=month, version=last + 1, indicator_set=indicator_set, reference_year=reference,
@@ -82,6 +86,21 @@ def map_draft(*, month: int, actor: Actor, note: str = "") -> RiskMap:
             after={"month": month, "version": made.version},
         )
     return made
+
+
+def _take_turn(month: int) -> None:
+    """Drafts of a month and its signature at once: one after the other, and each sees what the other has done."""
+    kept = set_in_force(month)
+    if kept is not None:
+        IndicatorSet.objects.select_for_update().get(pk=kept.pk)
+
+
+def _draft_drop(month: int) -> None:
+    """Drop the month's draft; one that was signed in the meantime is a draft no more, and stays."""
+    drafts = RiskMap.objects.filter(month=month, status=MapStatus.DRAFT.value)
+    # Read before they are deleted: a deletion by itself neither waits for a lock nor looks at the state again.
+    found = [row.pk for row in drafts.select_for_update()]
+    drafts.filter(pk__in=found).delete()
 
 
 def month_text(month: int) -> str:
@@ -169,6 +188,7 @@ def map_publish(
     """
     if scope is not None and not may_publish(scope):
         raise NotYours("publish")
+    _take_turn(month)
     draft = RiskMap.objects.select_for_update().filter(month=month).order_by("-version").first()
     if draft is None:
         raise NotAllowed("not_a_draft")

@@ -93,7 +93,7 @@ def _refreshed(month: int) -> RiskMap | None:
     if draft is not None and not _is_stale(draft):
         return None
     try:
-        return map_draft(month=month, actor=SYSTEM)
+        return map_draft(month=month, actor=SYSTEM, only_first=True)
     except RunRefused:
         return None
 

@@ -314,3 +314,25 @@ def test_chinese_words_stand_for_every_code(town: Town) -> None:
         body = signed_in(town.centre).get(LIST, headers={"accept-language": "zh-hans"}).content.decode()
     assert "突增与聚集" in body
     assert "市政设施" in body
+
+
+def test_a_week_that_was_looked_into_can_be_followed_up_again_by_a_person(town: Town) -> None:
+    new = finding(FindingKind.FOLLOW_UP)
+    first = finding_add(surge_id=town.surge().pk, new=new, actor=ACTOR, scope=town.centre).alert
+    Alert.objects.update(state="closed", closed_at=NOW)
+    client = signed_in(town.centre)
+    answer = client.post(f"{town.page()}finding", {"kind": "follow_up", "text": "又来了", "seen": "1"})
+    assert answer.status_code == 302
+    second = Alert.objects.get(closed_at__isnull=True)
+    assert second != first and second.area_code == STREETS[0]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "weeks from"), ("zh-hans", "共 3 周")])
+def test_an_alert_of_a_cluster_tells_its_whole_period(town: Town, language: str, words: str) -> None:
+    surge = town.surge()
+    first = surge.run.monday - timedelta(weeks=2)
+    Surge.objects.filter(pk=surge.pk).update(first_monday=first, weeks=3)
+    made = finding_add(surge_id=surge.pk, new=finding(FindingKind.FOLLOW_UP), actor=ACTOR, scope=town.centre)
+    page = signed_in(town.centre).get(f"/risk/alerts/{made.alert_id}/", headers={"accept-language": language})
+    text = page.content.decode()
+    assert words in text and "2026-11-02" in text and "2026-11-22" in text

@@ -1,0 +1,116 @@
+"""Two act at the same moment: what is signed stays, and one cause is followed up once."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from bandeng.areas.tests.factories import GRIDS, STREETS
+from bandeng.core import clock
+from bandeng.dispatch.tests.factories import house
+from bandeng.organisations.rules import Duty
+from bandeng.organisations.tests.factories import CENTRE, scope
+from bandeng.risk.clusters import Surge, SurgeFinding, SurveillanceRun
+from bandeng.risk.models import Alert, MapWorking, RiskMap
+from bandeng.risk.rules import FindingKind, MapStatus, NotAllowed
+from bandeng.risk.services.clusters import NewFinding, finding_add
+from bandeng.risk.services.maps import RunRefused, map_draft, map_publish
+from bandeng.risk.tests.factories import ACTOR, LAST, NOW, district, history
+from bandeng.risk.tests.surges import FACILITIES, MONDAY
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LONGEST = 20.0
+"""Seconds that somebody holds a transaction open while waiting for the other to come."""
+
+
+@pytest.fixture(autouse=True)
+def _today(settings: Any, tmp_path: Any) -> Iterator[None]:
+    settings.DATA = tmp_path
+    with clock.fixed(NOW):
+        yield
+
+
+def at_once(*acts: Callable[[], object]) -> list[str]:
+    """Each act in a thread of its own; the code of its refusal, or what it is called when it is done."""
+
+    def run(act: Callable[[], object]) -> str:
+        try:
+            with clock.fixed(NOW):
+                act()
+        except (NotAllowed, RunRefused) as refused:
+            return refused.code
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(run, acts))
+
+
+def somebody_waits() -> bool:
+    """Whether another transaction waits for a lock; where the database lets one write at a time, it must."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("only_first", [True, False])
+def test_a_map_that_is_signed_while_a_draft_is_made_stays(only_first: bool) -> None:
+    district()
+    history()
+    looked_at = map_draft(month=LAST, actor=ACTOR)
+    signed = Event()
+
+    def sign() -> None:
+        with transaction.atomic():
+            map_publish(month=LAST, actor=ACTOR, scope=None)
+            signed.set()
+            until = time.monotonic() + LONGEST
+            while not somebody_waits() and time.monotonic() < until:
+                time.sleep(0.05)
+
+    def draft() -> None:
+        signed.wait(LONGEST)
+        map_draft(month=LAST, actor=ACTOR, only_first=only_first)
+
+    assert at_once(sign, draft) == ["done", "published" if only_first else "done"]
+    kept = RiskMap.objects.get(pk=looked_at.pk)
+    assert kept.status == MapStatus.PUBLISHED.value and MapWorking.objects.filter(risk_map=kept).exists()
+    assert RiskMap.objects.filter(month=LAST).count() == (1 if only_first else 2)
+
+
+def surge(run: SurveillanceRun, grid: str) -> Surge:
+    """A surge of one group in a grid."""
+    return Surge.objects.create(
+        run=run, kind="cluster", group=FACILITIES, area_code=grid, areas=[grid], first_monday=MONDAY, weeks=1,
+        observed=30, expected=2.0, bound=8.0, ratio_low=4.0, ratio_high=20.0, p_value=0.001, adjusted=0.01,
+        is_discovery=True, method="mean",
+    )  # fmt: skip
+
+
+def test_two_surges_of_a_street_followed_up_at_once_share_one_alert_or_one_is_refused() -> None:
+    built = house()
+    run = SurveillanceRun.objects.create(
+        monday=MONDAY, made_at=NOW, made_by="x", settings={}, version="x", series=1, scans=1, matters=60,
+        clusters=2, rises=0,
+    )  # fmt: skip
+    surges = [surge(run, grid) for grid in GRIDS if grid.startswith(STREETS[0])][:2]
+    who = scope(Duty.SUPERVISE, organisation=built.organisations[CENTRE])
+    together = Barrier(2)
+
+    def follow(one: Surge) -> None:
+        together.wait(LONGEST)
+        new = NewFinding(kind=FindingKind.FOLLOW_UP, text="派人核实", seen=0)
+        finding_add(surge_id=one.pk, new=new, actor=ACTOR, scope=who)
+
+    outcome = at_once(*((lambda one=one: follow(one)) for one in surges))
+    assert set(outcome) <= {"done", "alert_raced"} and "done" in outcome
+    alert = Alert.objects.get()
+    assert {row.alert_id for row in SurgeFinding.objects.all()} == {alert.pk}
+    assert SurgeFinding.objects.count() == outcome.count("done")
