@@ -1,5 +1,6 @@
 """Reads of alerts: lists, one with its story, and what stands in the way of closing it."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -9,6 +10,7 @@ from bandeng.risk.models import Alert, AlertStep, AlertTask, RiskMap, StreetRisk
 from bandeng.risk.rules import (
     STREET,
     SURGE_OF,
+    AlertKind,
     AlertTaskKind,
     AlertTaskState,
     MapStatus,
@@ -20,6 +22,9 @@ from bandeng.risk.scan_rules import Group, surge_settings
 from bandeng.risk.selectors.figures import declared, present_month
 from bandeng.risk.selectors.maps import set_in_force
 from reckon.index import Indicator
+
+Course = tuple[tuple[int, int], ...]
+"""Months and colours of an alert: those that it was raised with, then each higher one."""
 
 
 def alerts_for(scope: Scope) -> QuerySet[Alert]:
@@ -58,7 +63,8 @@ def level_now(alert: Alert) -> int | None:
 def standing_of(alert: Alert) -> Standing:
     """What is on record of an alert."""
     tasks = list(alert.tasks.values_list("kind", "state"))
-    supervision = Supervision.objects.filter(alert=alert).values_list("state", flat=True).first()
+    newest = Supervision.objects.filter(alert=alert).order_by("-id")
+    supervision = newest.values_list("state", flat=True).first()
     return Standing(
         level=alert.level,
         present_level=level_now(alert),
@@ -66,6 +72,43 @@ def standing_of(alert: Alert) -> Standing:
         open_tasks=sum(state == AlertTaskState.OPEN.value for _, state in tasks),
         supervision=SupervisionState(supervision) if supervision else None,
     )
+
+
+def courses_of(alerts: Sequence[Alert], *, until: int | None = None) -> dict[int, Course]:
+    """For each alert of a colour how it went, up to a month: its first colour, and every higher one since."""
+    coloured = [each for each in alerts if each.kind == AlertKind.COLOUR.value]
+    firsts = {
+        (row.risk_map_id, row.area_code): row.level
+        for row in StreetRisk.objects.filter(
+            risk_map__in={each.risk_map_id for each in coloured if each.risk_map_id},
+            area_code__in={each.area_code for each in coloured},
+        )
+    }
+    told: dict[int, list[tuple[int, int]]] = {}
+    steps = AlertStep.objects.filter(alert__in=coloured, act="level").order_by("id")
+    for key, text in steps.values_list("alert_id", "text"):
+        month, level = (int(part) for part in text.split())
+        if until is None or month <= until:
+            told.setdefault(key, []).append((month, level))
+    return {
+        each.pk: _course(
+            month=each.month,
+            level=firsts.get((each.risk_map_id or 0, each.area_code), each.level),
+            told=told.get(each.pk, ()),
+        )
+        for each in coloured
+    }
+
+
+def _course(*, month: int, level: int, told: Iterable[tuple[int, int]]) -> Course:
+    found = [(month, level)]
+    for later, higher in told:
+        if higher <= found[-1][1]:
+            continue
+        if later == found[-1][0]:  # a correction of the same month
+            found.pop()
+        found.append((later, higher))
+    return tuple(found)
 
 
 def alerts_listed(scope: Scope, *, only_open: bool) -> QuerySet[Alert]:
@@ -105,9 +148,16 @@ class AlertPage:
     alert: Alert
     tasks: tuple[AlertTask, ...]
     steps: tuple[AlertStep, ...]
-    supervision: Supervision | None
+    supervisions: tuple[Supervision, ...]
     standing: Standing
+    course: Course
     indicators: tuple[tuple[Indicator, dict[str, float]], ...]
+
+    @property
+    def supervision(self) -> Supervision | None:
+        """The joint supervision that goes on."""
+        under_way = (row for row in self.supervisions if row.state != SupervisionState.RELEASED.value)
+        return next(under_way, None)
 
     @property
     def subject(self) -> Indicator | Group | None:
@@ -124,8 +174,9 @@ def alert_page(number: int, scope: Scope) -> AlertPage | None:
         alert=alert,
         tasks=tuple(alert.tasks.order_by("id")),
         steps=tuple(alert.steps.order_by("-id")),
-        supervision=Supervision.objects.filter(alert=alert).first(),
+        supervisions=tuple(Supervision.objects.filter(alert=alert).order_by("id")),
         standing=standing_of(alert),
+        course=courses_of([alert]).get(alert.pk, ((alert.month, alert.level),)),
         indicators=_reasons(alert),
     )
 

@@ -360,8 +360,10 @@ def five_colours_on_screen(context: template.Context) -> dict[str, Any]:
 def _needs(
     lines: Sequence[StreetRisk], alerts: Sequence[Alert]
 ) -> list[tuple[StreetRisk | None, Alert | None]]:
-    """Streets that are orange or worse, each with its open alert if there is one, then the other open alerts."""
+    """Streets that are orange or worse, then the other open alerts, those of colours with the street as it is now."""
     of_street = {each.area_code: each for each in reversed(alerts) if not each.indicator}
     high = [(line, of_street.pop(line.area_code, None)) for line in lines if line.level >= ORANGE]
     shown = {each.pk for _, each in high if each}
-    return [*high, *((None, each) for each in alerts if each.pk not in shown)]
+    known = {line.area_code: line for line in lines}
+    others = (each for each in alerts if each.pk not in shown)
+    return [*high, *((None if each.indicator else known.get(each.area_code), each) for each in others)]

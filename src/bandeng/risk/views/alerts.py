@@ -32,6 +32,7 @@ from bandeng.risk.selectors.alerts import (
     AlertPage,
     alert_page,
     alerts_listed,
+    courses_of,
     subjects_in_force,
     tasks_waiting,
 )
@@ -48,8 +49,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """The alerts that the viewer may see, open ones first."""
     scope, state = held_scope(request), request.GET.get("state", "")
     found = alerts_listed(scope, only_open=state == "open")
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
+        "page": page,
+        "courses": courses_of(list(page)),
         "state": state,
         "subjects": subjects_in_force(),
         "waiting": tasks_waiting(scope),

@@ -6,14 +6,16 @@ from typing import Any
 from django.utils.timezone import localtime
 from django.utils.translation import npgettext, pgettext
 
+from bandeng.core import clock
 from bandeng.core.labels import RISK_LEVEL
 from bandeng.documents.papers import frame
 from bandeng.organisations.rules import Scope
 from bandeng.risk import labels
-from bandeng.risk.selectors.alerts import alerts_for
+from bandeng.risk.selectors.alerts import alerts_for, courses_of, subjects_in_force
 from bandeng.risk.selectors.maps import Shown
 from bandeng.risk.selectors.pages import StreetLine, chances_ahead, indicator_lines
 from bandeng.risk.selectors.shapes import pictures
+from bandeng.risk.templatetags.alerts import about, course_of, course_told
 from bandeng.risk.templatetags.risk import (
     area_name,
     called,
@@ -41,7 +43,7 @@ def map_content(view: Shown, lines: Sequence[StreetLine], *, open_to: set[str], 
         "picture": _picture(lines),
         "counts": _counts(lines),
         "streets": _streets(lines),
-        "alerts": _alerts(scope),
+        "alerts": _alerts(view, scope),
         "sections": [_section(view, line) for line in lines if line.code in open_to],
         "method": _method(view),
     }
@@ -138,19 +140,25 @@ def _streets(lines: Sequence[StreetLine]) -> Content:
     return {"heads": heads, "rows": rows}
 
 
-def _alerts(scope: Scope) -> Content:
-    rows = alerts_for(scope).filter(closed_at__isnull=True)[:LONGEST]
+def _alerts(view: Shown, scope: Scope) -> Content:
+    """Alerts of the map's month and before that are open on the day on which the paper is made."""
+    month = view.row.month
+    rows = list(alerts_for(scope).filter(closed_at__isnull=True, month__lte=month)[:LONGEST])
+    courses, subjects = courses_of(rows, until=month), subjects_in_force()
     return {
-        "title": pgettext("risk page", "Alerts and measures"),
+        "title": pgettext("risk report", "Alerts and measures, as of %(day)s")
+        % {"day": f"{localtime(clock.now()):%Y-%m-%d}"},
         "none": pgettext("risk report", "No alert is open."),
         "heads": [
-            pgettext("risk page", "Street"), pgettext("risk page", "Colour"), pgettext("risk page", "Month"),
-            pgettext("risk report", "State"), pgettext("risk report", "Responsible body"),
+            pgettext("risk page", "Street"), pgettext("risk report", "About"), pgettext("risk page", "Colour"),
+            pgettext("risk page", "Month"), pgettext("risk report", "State"),
+            pgettext("risk report", "Responsible body"),
         ],
         "rows": [
             [
-                area_name(row.area_code), _mark(row.level), month_name(row.month),
-                str(labels.ALERT_STATES[row.state]), organisation_name(row.body_id) or "—",
+                area_name(row.area_code), about(row, subjects), _mark(course_of(courses, row)[-1][1]),
+                course_told(course_of(courses, row)), str(labels.ALERT_STATES[row.state]),
+                organisation_name(row.body_id) or "—",
             ]
             for row in rows
         ],
