@@ -17,7 +17,9 @@ from reckon.index import Declaration
 
 LARGEST_WEIGHT = 1000.0
 LEAST_WEIGHT = 0.001
+NOTE_LENGTH = 500
 LARGEST_FILE = 5 << 20
+END_OF_WORK = time(17, 30)
 BODIES = frozenset(
     {
         OrganisationKind.DEPARTMENT.value,
@@ -35,7 +37,7 @@ class PublishForm(forms.Form):
         label=pgettext_lazy("risk map", "I have looked at this map and answer for it")
     )
     note = forms.CharField(
-        label=pgettext_lazy("risk map", "What is new in this version"), required=False, max_length=500
+        label=pgettext_lazy("risk map", "What is new in this version"), required=False, max_length=NOTE_LENGTH
     )
 
 
@@ -146,14 +148,15 @@ class TaskForm(forms.Form):
         self.fields["organisation"].choices = bodies(street)  # type: ignore[attr-defined]
 
     def clean_due(self) -> datetime:
-        """The end of the day, which must not be over."""
-        day = self.cleaned_data["due"]
-        today = clock.now().astimezone(LOCAL).date()
-        if not today <= day <= today + timedelta(days=366):
+        """The end of the day's work, which must be to come."""
+        due, now = datetime.combine(self.cleaned_data["due"], END_OF_WORK, LOCAL), clock.now()
+        if not now < due <= now + timedelta(days=367):
             raise forms.ValidationError(
-                pgettext_lazy("alert form", "Choose a day from today on, within a year.")
+                pgettext_lazy(
+                    "alert form", "Choose a day whose end of work (17:30) is to come, within a year."
+                )
             )
-        return datetime.combine(day, time(17, 30), LOCAL)
+        return due
 
 
 class PlanForm(forms.Form):

@@ -188,6 +188,23 @@ REFUSALS = {
     "nothing_changed": pgettext_lazy(
         "risk refusal", "The draft is the same as the set that it was copied from. Change something first."
     ),
+    "before_base": pgettext_lazy(
+        "risk refusal",
+        "The draft goes on from a set that is in force from a later month only. Choose that month or a later one.",
+    ),
+    "set_undone": pgettext_lazy(
+        "risk refusal",
+        "Another set was declared for this month or an earlier one since this draft was copied, and would be undone. "
+        "Drop the draft, copy the newest set, then make the changes again.",
+    ),
+    "set_known": pgettext_lazy(
+        "risk refusal",
+        "A set that is the same to the letter has been declared for this month already. Choose another month, or "
+        "change something more.",
+    ),
+    "newer_version": pgettext_lazy(
+        "risk refusal", "There is a newer version of this month's map. Look at that one, then sign it."
+    ),
     "earlier_changed": pgettext_lazy(
         "risk refusal",
         "The map of the month before was published anew after this draft was made. Make the draft anew, "

@@ -118,7 +118,22 @@ class SetForm(forms.Form):
             if None not in cuts and any(low >= high for low, high in pairwise(cuts)):
                 text = pgettext("indicator set", "Each cut must be higher than the one before it.")
                 self.add_error(f"c-{layer}-0", text)
+            elif None not in cuts and data.get(f"m-{layer}") is not None and data.get(f"n-{layer}"):
+                self._check_sense(layer, data)
         return data
+
+    def _check_sense(self, layer: str, data: Mapping[str, Any]) -> None:
+        first, second, third, fourth = (data[f"c-{layer}-{place}"] for place in range(4))
+        cuts = Cuts(cuts=(first, second, third, fourth), margin=data[f"m-{layer}"], months=data[f"n-{layer}"])
+        if not cuts.is_first_above_0:
+            text = pgettext("indicator set", "The first cut must be above 0, or nothing would ever be green.")
+            self.add_error(f"c-{layer}-0", text)
+        elif not cuts.is_margin_sensible:
+            text = pgettext(
+                "indicator set",
+                "The margin must be below the first cut, and %(most)s at most: the widest step.",
+            )
+            self.add_error(f"m-{layer}", text % {"most": f"{cuts.most_margin:g}"})
 
     def _check_sum(self, names: Sequence[str], data: Mapping[str, Any], *, of: str) -> None:
         values: list[Any] = [data.get(name) for name in names]

@@ -45,6 +45,34 @@ class Cuts:
                 place="cuts", what="margin below 0 or months below 1", remedy="Correct them."
             )
 
+    @property
+    def is_first_above_0(self) -> bool:
+        """Whether there is any green at all."""
+        return self.cuts[0] > 0.0
+
+    @property
+    def most_margin(self) -> float:
+        """The widest step between two cuts: a colour that is kept further down would hold through another one."""
+        return max(high - low for low, high in pairwise(self.cuts))
+
+    @property
+    def is_margin_sensible(self) -> bool:
+        """Whether every colour can be left again: blue too, whose cut the margin must not reach down to 0."""
+        return self.margin < self.cuts[0] and self.margin <= self.most_margin
+
+    def check(self, *, place: str) -> None:
+        """Raise DeclarationInvalid for cuts that no new declaration may have; what was declared stays readable."""
+        if not self.is_first_above_0:
+            raise DeclarationInvalid(
+                place=place, what="the first cut is 0", remedy="Raise it: nothing would ever be green."
+            )
+        if not self.is_margin_sensible:
+            raise DeclarationInvalid(
+                place=place,
+                what=f"a margin of {self.margin:g}",
+                remedy=f"Keep it below the first cut and at {self.most_margin:g}, the widest step, at most.",
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawSettings:
@@ -84,6 +112,11 @@ class ColourRules:
     draws: DrawSettings
     forecast: ForecastSettings
 
+    def check(self) -> None:
+        """Raise DeclarationInvalid for what no new declaration may have."""
+        for name in ("master", "dimension", "indicator"):
+            getattr(self, name).check(place=name)
+
     @property
     def digest(self) -> str:
         """Tells one set of rules from another."""
@@ -108,11 +141,13 @@ def colour_rules_from(data: Mapping[str, Any]) -> ColourRules:
 def colour_rules_read(path: Path) -> ColourRules:
     """Rules from a TOML file. Raises DeclarationInvalid or OSError."""
     try:
-        return colour_rules_from(tomllib.loads(path.read_text(encoding="utf-8")))
+        rules = colour_rules_from(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DeclarationInvalid(
             place=path.name, what=f"no TOML: {error}", remedy="Correct it there."
         ) from error
+    rules.check()
+    return rules
 
 
 @cache

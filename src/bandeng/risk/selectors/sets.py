@@ -34,6 +34,11 @@ def sets_declared() -> QuerySet[IndicatorSet]:
     return IndicatorSet.objects.filter(status=SetStatus.DECLARED.value).order_by("-valid_from", "-id")
 
 
+def set_newest() -> IndicatorSet | None:
+    """The set that holds from the latest month on: what a new draft goes on from."""
+    return sets_declared().first()
+
+
 def set_draft() -> IndicatorSet | None:
     """The draft that is being worked on."""
     return IndicatorSet.objects.filter(status=SetStatus.DRAFT.value).select_related("based_on").first()

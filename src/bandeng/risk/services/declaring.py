@@ -28,6 +28,7 @@ def indicator_set_add(*, indicators: str, colours: str, actor: Actor) -> Indicat
     """Keep a declaration (TOML) and count its measures from now on. Raises DeclarationInvalid."""
     digest = digest_of({"indicators": indicators, "colours": colours})
     rules = declared(indicators=indicators, colours=colours)
+    rules.colours.check()
     known = IndicatorSet.objects.filter(digest=digest).first()
     if known is None:
         known = IndicatorSet.objects.create(

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from bandeng.core import audit, clock
 from bandeng.core.rules import Actor
@@ -16,8 +17,14 @@ from bandeng.risk.calculation import digest_of
 from bandeng.risk.models import IndicatorSet, ReferenceYear
 from bandeng.risk.rules import NotAllowed, NotYours, SetStatus, check_coming, may_declare
 from bandeng.risk.selectors.figures import declared, present_month
-from bandeng.risk.selectors.maps import set_in_force
-from bandeng.risk.selectors.sets import TEXTS, Difference, differences, reference_carried, words_of
+from bandeng.risk.selectors.sets import (
+    TEXTS,
+    Difference,
+    differences,
+    reference_carried,
+    set_newest,
+    words_of,
+)
 from reckon.index import toml_of
 
 Data = dict[str, Any]
@@ -54,9 +61,9 @@ class SetEdit:
 
 @transaction.atomic
 def draft_copy(*, actor: Actor, scope: Scope) -> IndicatorSet:
-    """Copy the set in force to a draft. Raises NotYours, NotAllowed."""
+    """Copy the set that was declared for the latest month to a draft. Raises NotYours, NotAllowed."""
     _check_may(scope)
-    base = set_in_force(present_month())
+    base = set_newest()
     if base is None:
         raise NotAllowed("draft_gone")
     if IndicatorSet.objects.filter(status=SetStatus.DRAFT.value).exists():
@@ -123,9 +130,13 @@ def draft_adopt(*, month: int, reason: str, revision: int, actor: Actor, scope: 
     if row.based_on is None or not (found := differences(words_of(row.based_on), words_of(row))):
         raise NotAllowed("nothing_changed")
     first = date(month // 100, month % 100, 1)
+    _check_line(row.based_on, first=first)
     anew = {each.code for each in found if each.scope == "indicator" and each.what in MEASURED}
     row.indicators, row.colours = _dated(row, first=first, anew=anew)
+    words_of(row).colours.check()
     row.digest = digest_of({"indicators": row.indicators, "colours": row.colours})
+    if IndicatorSet.objects.filter(digest=row.digest).exists():
+        raise NotAllowed("set_known")
     row.status, row.valid_from, row.reason = SetStatus.DECLARED.value, first, reason.strip()[:500]
     row.changed_by, row.recorded_at = actor.name[:80], clock.now()
     row.save()
@@ -138,6 +149,16 @@ def draft_adopt(*, month: int, reason: str, revision: int, actor: Actor, scope: 
         after={"set": row.digest, "month": month, "changes": _named(found)},
     )  # fmt: skip
     return row
+
+
+def _check_line(base: IndicatorSet, *, first: date) -> None:
+    """Raise NotAllowed where the draft would silently undo a set that it does not rest on, or bring one forward."""
+    if first < base.valid_from:
+        raise NotAllowed("before_base")
+    later = Q(valid_from__gt=base.valid_from) | Q(valid_from=base.valid_from, pk__gt=base.pk)
+    declared_since = IndicatorSet.objects.filter(later, status=SetStatus.DECLARED.value)
+    if declared_since.filter(valid_from__lte=first).exists():
+        raise NotAllowed("set_undone")
 
 
 def _dated(row: IndicatorSet, *, first: date, anew: set[str]) -> tuple[str, str]:
@@ -174,6 +195,7 @@ def _changed(
     _check_revision(row, revision)
     texts = {"indicators": toml_of(indicators), "colours": toml_of(colours)}
     before, after = words_of(row), declared(**texts)
+    after.colours.check()
     row.indicators, row.colours = texts["indicators"], texts["colours"]
     row.revision, row.changed_by, row.recorded_at = row.revision + 1, actor.name[:80], clock.now()
     row.save(update_fields=["indicators", "colours", "revision", "changed_by", "recorded_at"])

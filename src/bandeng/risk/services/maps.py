@@ -180,18 +180,23 @@ def _streets(made: RiskMap, inputs: Inputs, result: dict[str, Any]) -> list[Stre
 
 @transaction.atomic
 def map_publish(
-    *, month: int, actor: Actor, scope: Scope | None, note: str = "", digest: str = "", alerts: bool = True
+    *,
+    month: int,
+    actor: Actor,
+    scope: Scope | None,
+    note: str = "",
+    version: int | None = None,
+    digest: str = "",
+    alerts: bool = True,
 ) -> RiskMap:
     """Sign the month's draft: an earlier version gives way and is kept, alerts go out. `scope` None: the command line.
 
-    `digest`: of the result that the signer has seen. Raises NotYours, NotAllowed.
+    `version` and `digest`: of what the signer has seen. Raises NotYours, NotAllowed.
     """
     if scope is not None and not may_publish(scope):
         raise NotYours("publish")
     _take_turn(month)
-    draft = RiskMap.objects.select_for_update().filter(month=month).order_by("-version").first()
-    if draft is None:
-        raise NotAllowed("not_a_draft")
+    draft = _newest(month, version)
     check_publishable(MapStatus(draft.status))
     check_month_over(month=month, present=present_month())
     if _earlier_changed(draft):
@@ -217,6 +222,16 @@ def map_publish(
     if alerts and not RiskMap.objects.filter(status=MapStatus.PUBLISHED.value, month__gt=month).exists():
         alerts_raise(draft)
     return draft
+
+
+def _newest(month: int, version: int | None) -> RiskMap:
+    """The newest version of a month, locked. Raises NotAllowed for none, or another one than the one looked at."""
+    newest = RiskMap.objects.select_for_update().filter(month=month).order_by("-version").first()
+    if newest is None:
+        raise NotAllowed("not_a_draft")
+    if version not in {None, newest.version}:
+        raise NotAllowed("newer_version")
+    return newest
 
 
 def _earlier_changed(draft: RiskMap) -> bool:

@@ -20,10 +20,12 @@ from bandeng.risk.models import IndicatorSet, MapWorking, ReferenceYear, RiskMap
 from bandeng.risk.rules import NotAllowed, NotYours
 from bandeng.risk.selectors.maps import set_in_force
 from bandeng.risk.selectors.sets import differences, words_of
+from bandeng.risk.services.declaring import indicator_set_add
 from bandeng.risk.services.editing import draft_adopt, draft_copy, draft_texts_save
 from bandeng.risk.services.maps import map_draft, maps_check_all
 from bandeng.risk.set_forms import SetForm
 from bandeng.risk.tests.factories import ACTOR, LAST, MONTHS, NOW, district, fraud_wave, history, published
+from reckon.index import DeclarationInvalid
 
 pytestmark = pytest.mark.django_db
 EDIT = "/risk/indicators/draft/"
@@ -138,6 +140,9 @@ def test_two_who_change_the_draft_at_once_lose_nothing() -> None:
         ({"i-confirmed_fraud": "60"}, "add up to 110"),
         ({"d-public_order": "10"}, "add up to 90"),
         ({"c-master-1": "70"}, "higher than the one before"),
+        ({"c-master-0": "0"}, "must be above 0"),
+        ({"c-master-0": "3", "m-master": "3"}, "must be below the first cut"),
+        ({"m-master": "9"}, "8 at most: the widest step"),
         ({"i-confirmed_fraud": "-5"}, "0.1"),
         ({"i-confirmed_fraud": "x"}, "number"),
         ({"o-confirmed_fraud": "nobody"}, "valid choice"),
@@ -245,3 +250,69 @@ def test_a_form_that_is_not_touched_keeps_the_weights_to_the_digit() -> None:
     assert {code: each.weight for code, each in form.edit.indicators.items()} == {
         row.code: row.weight for row in words.declaration.indicators
     }
+
+
+def adopted(client: Client, who: Scope, month: int, **changes: str) -> IndicatorSet:
+    """A copy of the newest set with some changes, put in force."""
+    client.post(f"{EDIT}copy")
+    client.post(EDIT, typed(client, **changes))
+    return draft_adopt(month=month, reason="x", revision=1, actor=ACTOR, scope=who)
+
+
+def test_a_new_draft_goes_on_from_the_set_that_is_still_to_come() -> None:
+    who = keeper(district())
+    client = signed_in(who)
+    later = adopted(client, who, 202703, **HALVES)
+    assert set_in_force(202611) != later
+    text = client.get("/risk/indicators/").content.decode()
+    assert "Copy the set from 2027-03 to a draft" in text
+    client.post(f"{EDIT}copy")
+    assert IndicatorSet.objects.get(status="draft").based_on == later
+    client.post(EDIT, typed(client, **{"o-confirmed_fraud": "housing"}))
+    # In December it would bring forward what was declared for March.
+    with pytest.raises(NotAllowed, match="before_base"):
+        draft_adopt(month=202612, reason="x", revision=1, actor=ACTOR, scope=who)
+    both = draft_adopt(month=202704, reason="x", revision=1, actor=ACTOR, scope=who)
+    assert words_of(both).declaration.indicators[4].weight == pytest.approx(0.8)
+
+
+def test_a_draft_does_not_undo_a_set_that_was_declared_meanwhile() -> None:
+    who = keeper(district())
+    client = signed_in(who)
+    client.post(f"{EDIT}copy")
+    client.post(EDIT, typed(client, **HALVES))
+    first = IndicatorSet.objects.get(status="declared")
+    indicators = first.indicators.replace("valid_from = 2026-01-01", "valid_from = 2027-01-01", 1)
+    indicator_set_add(indicators=indicators, colours=first.colours, actor=ACTOR)
+    shown = client.get(EFFECT).context
+    given = {"month": "202702", "reason": "诈骗更重", "revision": shown["revision"]}
+    refused = client.post(EFFECT, given)
+    text = refused.content.decode()
+    assert refused.status_code == 409 and "would be undone" in text and "诈骗更重" in text
+    assert client.post(EFFECT, given | {"month": "202612"}).status_code == 302
+
+
+def test_the_same_set_twice_for_a_month_is_refused_in_words() -> None:
+    who = keeper(district())
+    client = signed_in(who)
+    adopted(client, who, 202612, **HALVES)
+    adopted(client, who, 202612, **{"i-confirmed_fraud": "50", "i-confirmed_offences": "50"})
+    client.post(f"{EDIT}copy")
+    client.post(EDIT, typed(client, **HALVES))
+    given = {"month": "202612", "reason": "再改一次", "revision": "1"}
+    refused = client.post(EFFECT, given)
+    text = refused.content.decode()
+    assert refused.status_code == 409 and "same to the letter" in text and "再改一次" in text
+    assert client.post(EFFECT, given | {"month": "202701"}).status_code == 302
+
+
+def test_cuts_without_sense_are_not_declared_but_what_was_declared_is_read() -> None:
+    district()
+    first = IndicatorSet.objects.get()
+    for old, new in (("margin = 4.0", "margin = 40.0"), ("cuts = [38.0", "cuts = [0.0")):
+        colours = first.colours.replace(old, new, 1)
+        assert colours != first.colours
+        with pytest.raises(DeclarationInvalid, match="master"):
+            indicator_set_add(indicators=first.indicators, colours=colours, actor=ACTOR)
+        IndicatorSet.objects.update(colours=colours)
+        assert words_of(IndicatorSet.objects.get()).colours.master.cuts[3] == 62.0

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bandeng.core.rules import Actor
 from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import Duty
-from bandeng.risk.forms import PublishForm, WeightsForm
+from bandeng.risk.forms import NOTE_LENGTH, PublishForm, WeightsForm
 from bandeng.risk.labels import REFUSALS, RUN_REFUSALS
 from bandeng.risk.rules import NotAllowed, may_publish, sees_street
 from bandeng.risk.selectors.figures import months_back, present_month
@@ -63,16 +64,20 @@ def shared(request: HttpRequest, view: Shown) -> dict[str, Any]:
 @requires()
 def master(request: HttpRequest, month: int, version: int) -> HttpResponse:
     """All streets of a version."""
-    view, scope = view_of(request, month, version), held_scope(request)
-    lines = street_lines(view)
+    return _master(request, view_of(request, month, version))
+
+
+def _master(request: HttpRequest, view: Shown, *, note: str = "", status: int = 200) -> HttpResponse:
+    """The page of a version; `note`: typed by a signer who was refused."""
+    scope, lines = held_scope(request), street_lines(view)
     context = {
         **shared(request, view),
         "lines": lines,
         "counts": colour_counts(lines),
         "open_to": {line.code for line in lines if sees_street(scope, line.code)},
-        "form": PublishForm(initial={"digest": view.row.result_digest}),
+        "form": PublishForm(initial={"digest": view.row.result_digest, "note": note}),
     }
-    return render(request, "risk/map.html", context)
+    return render(request, "risk/map.html", context, status=status)
 
 
 @require_safe
@@ -136,10 +141,10 @@ def forecasts(request: HttpRequest, month: int, version: int) -> HttpResponse:
 def draft(request: HttpRequest) -> HttpResponse:
     """Make a month's draft."""
     scope, text = held_scope(request), request.POST.get("month", "")
-    if not may_publish(scope) or not (text.isdecimal() and len(text) == 6):
-        return HttpResponse(status=403)
+    if not may_publish(scope):
+        raise PermissionDenied
     try:
-        row = map_draft(month=int(text), actor=Actor(scope.actor))
+        row = map_draft(month=_month(text), actor=Actor(scope.actor))
     except RunRefused as refused:
         messages.error(request, f"{RUN_REFUSALS[refused.code]} {refused.detail}")
         return redirect("risk-versions")
@@ -147,24 +152,41 @@ def draft(request: HttpRequest) -> HttpResponse:
     return redirect("risk-map", row.month, row.version)
 
 
+def _month(text: str) -> int:
+    """A month as it was sent. Raises RunRefused."""
+    if not (text.isascii() and text.isdecimal() and len(text) == 6):
+        raise RunRefused("no_month")
+    return int(text)
+
+
 @require_POST
 @requires(Duty.SUPERVISE)
 def publish(request: HttpRequest, month: int, version: int) -> HttpResponse:
-    """Sign the draft that was looked at."""
+    """Sign the draft that was looked at; what was typed is kept where it cannot be signed."""
     view, scope = view_of(request, month, version), held_scope(request)
-    form = PublishForm(request.POST)
     if not may_publish(scope):
-        return HttpResponse(status=403)
+        raise PermissionDenied
+    form, note = PublishForm(request.POST), request.POST.get("note", "")
     if not form.is_valid():
-        messages.error(request, pgettext("risk map", "Tick that you have looked at the map, then sign."))
-        return redirect("risk-map", month, version)
+        messages.error(request, _fault(form))
+        return _master(request, view, note=note, status=422)
     data = form.cleaned_data
     try:
         map_publish(
-            month=month, actor=actor_of(request, scope), scope=scope, note=data["note"], digest=data["digest"]
-        )
+            month=month, version=version, actor=actor_of(request, scope), scope=scope, note=data["note"],
+            digest=data["digest"],
+        )  # fmt: skip
     except NotAllowed as refused:
         messages.error(request, str(REFUSALS[refused.code]))
-    else:
-        messages.success(request, pgettext("risk map", "The map is published under your name."))
+        return _master(request, view_of(request, month, version), note=note, status=409)
+    messages.success(request, pgettext("risk map", "The map is published under your name."))
     return redirect("risk-map", view.row.month, view.row.version)
+
+
+def _fault(form: PublishForm) -> str:
+    """What is wrong with a signature, in a sentence."""
+    if "looked" in form.errors:
+        return pgettext("risk map", "Tick that you have looked at the map, then sign.")
+    if "note" in form.errors:
+        return pgettext("risk map", "The note is too long: %(n)d characters at most.") % {"n": NOTE_LENGTH}
+    return str(REFUSALS["changed"])

@@ -24,6 +24,7 @@ from bandeng.risk.selectors.sets import (
     differences,
     effect_of,
     set_draft,
+    set_newest,
     set_of,
     sets_declared,
     words_of,
@@ -57,6 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "page": Paginator(sets_declared(), ROWS).get_page(request.GET.get("page")),
         "present": set_in_force(present_month()),
+        "newest": set_newest(),
         "draft": set_draft() if may_declare(scope) else None,
         "may_declare": may_declare(scope),
     }
@@ -94,7 +96,7 @@ def _named(found: list[Difference], declaration: Declaration) -> list[tuple[Any,
 @require_POST
 @requires(Duty.RULES)
 def copy(request: HttpRequest) -> HttpResponse:
-    """A draft of the set in force."""
+    """A draft of the set that holds from the latest month on."""
     scope = _keeper(request)
     try:
         editing.draft_copy(actor=actor_of(request, scope), scope=scope)
@@ -245,7 +247,7 @@ def effect(request: HttpRequest) -> HttpResponseBase:
 
 
 def _effect(row: Any, scope: Scope) -> dict[str, Any]:
-    """Differences from the set in force, and the streets of the last map side by side."""
+    """Differences from the set that was copied, and the streets of the last map side by side."""
     words = words_of(row)
     found = differences(words_of(row.based_on), words)
     last = map_newest(scope)
