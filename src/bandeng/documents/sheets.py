@@ -1,11 +1,14 @@
 """Tables as CSV and XLSX, written row by row; nothing that a spreadsheet would take for a formula leaves as one.
 
 The XLSX is written by hand because a stream cannot wait for a library's whole workbook: plain strings in place
-(ECMA-376 part 1, 18.3.1.53 "is"), parts in a ZIP whose sizes follow the data.
+(ECMA-376 part 1, 18.3.1.53 "is"), numbers as values where a row has them as such and no text turned into one, for a
+code of digits is no number; parts in a ZIP whose sizes follow the data.
 """
 
 import csv
 import io
+import math
+import re
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape
@@ -21,6 +24,10 @@ FORMS = {
 """The forms that a table leaves in, with what the answer is called."""
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """First characters that Excel, LibreOffice and WPS may take for a formula (OWASP, CSV injection)."""
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII)
+"""A text that is a plain number is no formula, though it may begin with a minus."""
+Cell = str | int | float
+Row = Sequence[Cell]
 ROWS_A_CHUNK = 500
 CELL_LENGTH = 32_767  # the longest that a cell may be
 
@@ -31,16 +38,23 @@ def safe_cell(value: str) -> str:
         sign for sign in value if sign in "\t\n\r" or (sign >= " " and sign not in "\ufffe\uffff")
     )
     kept = plain[:CELL_LENGTH]
-    return f"'{kept}" if kept.startswith(DANGEROUS) else kept
+    return f"'{kept}" if kept.startswith(DANGEROUS) and not NUMBER.fullmatch(kept) else kept
 
 
-def csv_chunks(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+def _written(cell: Cell) -> str:
+    """A cell as text; a number with all the digits that a spreadsheet keeps, and none where there is none."""
+    if isinstance(cell, str):
+        return safe_cell(cell)
+    return f"{cell:.15g}" if math.isfinite(cell) else ""
+
+
+def csv_chunks(rows: Iterable[Row]) -> Iterator[bytes]:
     """The table as UTF-8 with a mark at its begin, by which Excel knows the encoding."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield b"\xef\xbb\xbf"
     for count, row in enumerate(rows, start=1):
-        writer.writerow([safe_cell(cell) for cell in row])
+        writer.writerow([_written(cell) for cell in row])
         if count % ROWS_A_CHUNK == 0:
             yield _taken(buffer).encode()
     yield _taken(buffer).encode()
@@ -99,8 +113,8 @@ PARTS = {
 }
 
 
-def xlsx_chunks(rows: Iterable[Sequence[str]], *, sheet: str) -> Iterator[bytes]:
-    """The table as a workbook of one sheet, every cell plain text."""
+def xlsx_chunks(rows: Iterable[Row], *, sheet: str) -> Iterator[bytes]:
+    """The table as a workbook of one sheet: texts as plain text, numbers as numbers."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in PARTS.items():
@@ -123,15 +137,19 @@ def _workbook(sheet: str) -> str:
     return f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{sheets}</workbook>'
 
 
-def _xlsx_row(row: Sequence[str]) -> str:
-    cells = "".join(
-        f'<c t="inlineStr"><is><t xml:space="preserve">{escape(safe_cell(cell))}</t></is></c>' for cell in row
-    )
-    return f"<row>{cells}</row>"
+def _xlsx_row(row: Row) -> str:
+    return f"<row>{''.join(_xlsx_cell(cell) for cell in row)}</row>"
+
+
+def _xlsx_cell(cell: Cell) -> str:
+    text = _written(cell)
+    if isinstance(cell, str) or not text:
+        return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+    return f"<c><v>{text}</v></c>"
 
 
 def sheet_response(
-    request: HttpRequest, rows: Iterable[Sequence[str]], *, form: str, name: str, title: str
+    request: HttpRequest, rows: Iterable[Row], *, form: str, name: str, title: str
 ) -> StreamingHttpResponse:
     """The table as a file that is sent while it is made; `form` is one of FORMS, `title` names the XLSX's sheet."""
     chunks = csv_chunks(rows) if form == "csv" else xlsx_chunks(rows, sheet=title)

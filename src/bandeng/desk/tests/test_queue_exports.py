@@ -20,7 +20,7 @@ from bandeng.documents.sheets import DANGEROUS, csv_chunks, safe_cell, xlsx_chun
 from bandeng.matters.tests.factories import MORNING
 from bandeng.people.services import ContactDetails
 
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")')
+FORMULAS = ("=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")')
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ from django.utils.translation import pgettext
 
 from bandeng.areas.selectors import atlas
 from bandeng.core.labels import in_language
+from bandeng.documents.sheets import Cell
 from bandeng.risk.labels import FINDING_KINDS, SURGE_KINDS, SURGE_METHODS
 from bandeng.risk.selectors.clusters import Line, RunShown, rise_line
 
 
-def surge_rows(shown: RunShown) -> Iterator[list[str]]:
+def surge_rows(shown: RunShown) -> Iterator[list[Cell]]:
     """A head, then one row for each surge that the reader may see, those that do not stand last."""
     yield [
         pgettext("export", "Kind"), pgettext("export", "Place"), pgettext("export", "Areas"),
@@ -34,15 +35,19 @@ def place_name(code: str) -> str:
     return " ".join(filter(None, names))
 
 
-def _row(line: Line) -> list[str]:
+def _row(line: Line) -> list[Cell]:
     surge, finding = line.surge, line.finding
     return [
-        str(SURGE_KINDS[surge.kind]), place_name(surge.area_code), str(len(surge.areas)),
+        str(SURGE_KINDS[surge.kind]), place_name(surge.area_code), len(surge.areas),
         in_language(name=line.group.name_zh, name_en=line.group.name_en),
-        surge.first_monday.isoformat(), line.last_monday.isoformat(), str(surge.observed), str(line.newest),
-        f"{surge.expected:.4g}", f"{surge.bound:.4g}", f"{line.ratio:.4g}", f"{surge.ratio_low:.4g}",
-        f"{surge.ratio_high:.4g}", f"{surge.p_value:.3g}", f"{surge.adjusted:.3g}",
+        surge.first_monday.isoformat(), line.last_monday.isoformat(), surge.observed, line.newest,
+        _number(surge.expected), _number(surge.bound), _number(line.ratio), _number(surge.ratio_low),
+        _number(surge.ratio_high), _number(surge.p_value, digits=3), _number(surge.adjusted, digits=3),
         pgettext("export", "yes") if surge.is_discovery else pgettext("export", "no"),
         str(SURGE_METHODS[surge.method]), line.since.isoformat(),
         str(FINDING_KINDS[finding.kind]) if finding else "", finding.text if finding else "",
     ]  # fmt: skip
+
+
+def _number(value: float, *, digits: int = 4) -> float:
+    return float(f"{value:.{digits}g}")

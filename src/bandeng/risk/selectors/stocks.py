@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bandeng.areas.rules import CODE_LENGTH, Level
 from bandeng.areas.selectors import atlas
 from bandeng.core import clock
+from bandeng.documents.sheets import Cell
 from bandeng.ledger.rules import LOCAL
 from bandeng.risk.labels import STOCK_COLUMNS, STOCK_KINDS
 from bandeng.risk.models import Stock, StockUpload
@@ -174,7 +175,7 @@ def upload_of(number: int) -> StockUpload | None:
     return StockUpload.objects.filter(pk=number).first()
 
 
-def template_rows(*, valid_from: date) -> Iterator[list[str]]:
+def template_rows(*, valid_from: date) -> Iterator[list[Cell]]:
     """A heading, then one line for each community and kind with its present number; what is left empty is not read."""
     yield [*(str(name) for name in STOCK_COLUMNS.values()), pgettext("stock column", "Area")]
     known = {kind: stocks_known(kind.value) for kind in StockKind}
@@ -185,10 +186,6 @@ def template_rows(*, valid_from: date) -> Iterator[list[str]]:
         for kind in StockKind:
             series = known[kind].get(code)
             value = series.on(valid_from) if series else None
-            cells = [
-                code,
-                str(STOCK_KINDS[kind.value]),
-                valid_from.isoformat(),
-                "" if value is None else str(value),
-            ]
+            number: Cell = "" if value is None else value
+            cells: list[Cell] = [code, str(STOCK_KINDS[kind.value]), valid_from.isoformat(), number]
             yield [*cells, "", name]

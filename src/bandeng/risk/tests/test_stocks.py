@@ -118,7 +118,7 @@ def test_the_template_is_read_back_with_the_present_numbers(tmp_path: Path, lang
         lines = list(template_rows(valid_from=date(2026, 12, 1)))
     for line in lines[1:]:
         line[4] = "年鉴"
-    rows = stocks_read(written(tmp_path, "\n".join(",".join(line) for line in lines)))
+    rows = stocks_read(written(tmp_path, "\n".join(",".join(map(str, line)) for line in lines)))
     assert len(rows) == len(lines) - 1 and {row.value for row in rows} == {5_000, 300, 60}
 
 

@@ -172,7 +172,10 @@ def _section(view: Shown, line: StreetLine) -> Content:
     }  # fmt: skip
     return {
         "title": area_name(line.code), **_mark(line.level), "said": said,
-        "ahead": pgettext("risk page", "Next month: %(low)s–%(high)s with at least nine chances in ten.")
+        "ahead": pgettext(
+            "risk page",
+            "The risk published next month will lie within %(low)s–%(high)s with at least nine chances in ten.",
+        )
         % {"low": figure(ahead.low), "high": figure(ahead.high)} if ahead else "",
         "heads": [
             pgettext("risk page", "Indicator"), pgettext("risk page", "With earlier months"),
