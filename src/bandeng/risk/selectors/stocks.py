@@ -144,25 +144,59 @@ class Change:
     valid_from: date
     value: int
     source: str
-    present: int | None  # in force on that day by now
+    present: int | None  # in force on that day by now: the area's own, or those below it together
     is_same: bool
     is_far: bool
+    is_bare: bool  # 0, or nothing before it that it could be compared with
+    overruled_by: str  # the nearest area above with a number of its own, which counts in place of this one
+
+    @property
+    def is_to_check(self) -> bool:
+        """Whether somebody had better look at it again."""
+        return self.is_far or self.is_bare
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it counts nowhere: a grid's own, where its community has a number."""
+        return len(self.overruled_by) == COMMUNITY
 
 
 def changes_of(upload: StockUpload) -> list[Change]:
-    """Every line of an upload, those that are far from the present number first."""
+    """Every line of an upload, those that had better be checked first."""
     known = {kind: stocks_known(kind) for kind in {row["kind"] for row in upload.rows}}
+    below, coming = children(), {kind: dict[str, date]() for kind in known}
+    for row in upload.rows:
+        day, first = date.fromisoformat(row["valid_from"]), coming[row["kind"]].get(row["area_code"])
+        coming[row["kind"]][row["area_code"]] = min(day, first or day)
     lines = []
     for row in upload.rows:
-        series, day = known[row["kind"]].get(row["area_code"]), date.fromisoformat(row["valid_from"])
-        present = series.on(day) if series else None
-        is_far = bool(present) and not 1.0 / FAR <= row["value"] / (present or 1) <= FAR
+        series, code, day = known[row["kind"]], row["area_code"], date.fromisoformat(row["valid_from"])
+        total, own = total_of(code, known=series, below=below, day=day), _own(series, code, day)
+        present, value = None if total is None else int(total), row["value"]
         lines.append(
             Change(
-                **(row | {"valid_from": day}), present=present, is_same=present == row["value"], is_far=is_far
+                **(row | {"valid_from": day}),
+                present=present,
+                is_same=own == value,
+                is_far=bool(present) and not 1.0 / FAR <= value / (present or 1) <= FAR,
+                is_bare=not value or not present,
+                overruled_by=_overruling(code, day=day, known=series, coming=coming[row["kind"]]),
             )
         )
-    return sorted(lines, key=lambda line: (not line.is_far, line.is_same))
+    return sorted(lines, key=lambda line: (not line.is_to_check, line.is_same))
+
+
+def _overruling(code: str, *, day: date, known: Mapping[str, Series], coming: Mapping[str, date]) -> str:
+    """The nearest area above with a number of its own on a day, in force or in the same file; "" for none."""
+    for length in (COMMUNITY, STREET):
+        above = code[:length]
+        if length < len(code) and (_own(known, above, day) is not None or coming.get(above, date.max) <= day):
+            return above
+    return ""
+
+
+def _own(known: Mapping[str, Series], code: str, day: date) -> int | None:
+    return known[code].on(day) if code in known else None
 
 
 def uploads() -> QuerySet[StockUpload]:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import pgettext
@@ -16,6 +17,7 @@ from bandeng.core import audit, clock
 from bandeng.core.labels import listed
 from bandeng.core.rules import Actor
 from bandeng.intake.sheets import FileUnreadable, Row, digest_of, opened
+from bandeng.ledger.rules import LOCAL
 from bandeng.organisations.rules import Scope
 from bandeng.risk.labels import STOCK_COLUMNS, STOCK_KINDS
 from bandeng.risk.models import Stock, StockUpload
@@ -23,6 +25,7 @@ from bandeng.risk.rules import NotAllowed, NotYours, StockKind, may_bring_stocks
 
 MOST_ROWS = 20_000
 LARGEST = 1_000_000_000
+FIRST_DAY, FURTHEST = date(2000, 1, 1), timedelta(days=366)
 LENGTHS = frozenset(CODE_LENGTH[level] for level in (Level.STREET, Level.COMMUNITY, Level.GRID))
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?")
 #: Headings of one column in all the languages that a file may be written in.
@@ -155,20 +158,35 @@ def _stock(cells: Mapping[str, str]) -> tuple[StockRow | None, list[str]]:
             pgettext("stock", "“%(value)s” is no kind: write one of %(words)s")
             % {"value": cells["kind"][:40], "words": words}
         )
-    if day is None:
-        wrong.append(
-            pgettext("stock", "“%(value)s” is no day: write it like 2026-07-01")
-            % {"value": cells["valid_from"][:40]}
-        )
+    wrong += _faults_of_day(cells["valid_from"], day)
     if value is None:
         wrong.append(
             pgettext("stock", "“%(value)s” is no whole number from 0 on") % {"value": cells["value"][:40]}
         )
-    if not cells["source"]:
-        wrong.append(pgettext("stock", "the source is missing: who counted, and when"))
+    wrong += _faults_of_source(cells["source"])
     if wrong or day is None or value is None:
         return None, wrong
     return StockRow(area_code=code, kind=kind, valid_from=day, value=value, source=cells["source"][:200]), []
+
+
+def _faults_of_day(text: str, day: date | None) -> list[str]:
+    if day is None:
+        return [
+            pgettext("stock", "“%(value)s” is no day: write it like 2026-07-01") % {"value": text[:40]},
+        ]
+    last = clock.now().astimezone(LOCAL).date() + FURTHEST
+    if not FIRST_DAY <= day <= last:
+        words = {"value": day.isoformat(), "first": FIRST_DAY.isoformat(), "last": last.isoformat()}
+        return [pgettext("stock", "%(value)s is not between %(first)s and %(last)s") % words]
+    return []
+
+
+def _faults_of_source(text: str) -> list[str]:
+    if not text:
+        return [pgettext("stock", "the source is missing: who counted, and when")]
+    if any(category(sign) == "Cc" for sign in text):
+        return [pgettext("stock", "the source has signs that cannot be seen: write it anew")]
+    return []
 
 
 def _day(text: str) -> date | None:

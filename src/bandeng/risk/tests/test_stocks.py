@@ -19,7 +19,14 @@ from bandeng.organisations.rules import Duty
 from bandeng.organisations.tests.factories import CENTRE, scope
 from bandeng.risk.models import Stock, StockUpload
 from bandeng.risk.rules import NotAllowed, NotYours
-from bandeng.risk.selectors.stocks import children, stock_months, stocks_known, template_rows, total_of
+from bandeng.risk.selectors.stocks import (
+    changes_of,
+    children,
+    stock_months,
+    stocks_known,
+    template_rows,
+    total_of,
+)
 from bandeng.risk.services.stocks import (
     StockRow,
     StocksInvalid,
@@ -80,6 +87,10 @@ def test_a_corrected_number_follows_and_the_earlier_one_is_kept() -> None:
         ("330199001001,population,2026-07-01,1e3,x", "whole number"),
         ("330199001001,population,2026-07-01,99999999999,x", "whole number"),
         ("330199001001,population,2026-07-01,6000,", "source is missing"),
+        ("330199001001,population,1999-12-31,6000,x", "not between 2000-01-01"),
+        ("330199001001,population,2062-07-01,6000,x", "and 2027-11-24"),
+        ("330199001001,population,2026-07-01,6000,x\x00y", "cannot be seen"),
+        ("330199001001,population,2026-07-01,6000,x\x1by", "cannot be seen"),
     ],
 )
 def test_a_wrong_line_is_named_with_its_fault(tmp_path: Path, line: str, words: str) -> None:
@@ -208,3 +219,32 @@ def test_the_template_comes_as_a_file_that_is_read_back(tmp_path: Path, form: st
     with pytest.raises(StocksInvalid, match="source"):
         stocks_read(path)  # whose number it is, is left to be filled in
     assert client.get("/risk/stocks/template.pdf").status_code == 404
+
+
+def test_what_had_better_be_checked_and_what_counts_nowhere_is_marked() -> None:
+    built = district()
+    client = signed_in(scope(Duty.SUPERVISE, organisation=built.organisations[CENTRE]))
+    community, street = f"{STREETS[0]}001", STREETS[0]
+    Stock.objects.filter(kind="premises", area_code=community).delete()
+    shown = _sent(
+        client,
+        f"{HEAD}{LINE}"
+        f"{GRIDS[0]},population,2026-07-01,900,x\n"  # its community has its own
+        f"{STREETS[1]},population,2026-07-01,10000,x\n"  # the sum of its communities
+        f"{STREETS[1]}001,population,2026-07-01,5000,x\n"  # the line before overrules it
+        f"{community},premises,2026-07-01,300,x\n"  # nothing before
+        f"{community},food_premises,2026-07-01,0,x\n",
+    )
+    lines = {(line.area_code, line.kind): line for line in changes_of(StockUpload.objects.get())}
+    grid, whole = lines[GRIDS[0], "population"], lines[STREETS[1], "population"]
+    assert GRIDS[0].startswith(community) and grid.is_void and grid.overruled_by == community
+    assert (whole.present, whole.is_far, whole.is_bare) == (5_000 * len(children()[STREETS[1]]), False, False)
+    part = lines[f"{STREETS[1]}001", "population"]
+    assert (part.overruled_by, part.is_void) == (STREETS[1], False)
+    assert lines[community, "premises"].is_bare and lines[community, "food_premises"].is_to_check
+    assert not lines[community, "population"].overruled_by and street
+    text = shown.content.decode()
+    assert "this one counts nowhere" in text and "counts below it only" in text
+    assert "3 are 0 or follow no number" in text
+    answer = client.post(f"/risk/stocks/{StockUpload.objects.get().pk}/bring", follow=True)
+    assert "6 numbers were brought in" in answer.content.decode()

@@ -111,6 +111,8 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
         "upload": row,
         "page": Paginator(lines, ROWS).get_page(request.GET.get("page")),
         "far": sum(line.is_far for line in lines),
+        "bare": sum(line.is_bare for line in lines),
+        "void": sum(line.is_void for line in lines),
         "same": sum(line.is_same for line in lines),
     }
     return render(request, "risk/stock_upload.html", context)
@@ -126,7 +128,7 @@ def bring(request: HttpRequest, upload_id: int) -> HttpResponse:
     except NotAllowed as refused:
         messages.error(request, str(REFUSALS[refused.code]))
     else:
-        words = ngettext("%(n)d number is in force.", "%(n)d numbers are in force.", count)
+        words = ngettext("%(n)d number was brought in.", "%(n)d numbers were brought in.", count)
         messages.success(request, words % {"n": count})
     return redirect("risk-stocks")
 
