@@ -52,6 +52,7 @@ SET_PARTS = {
     "name_en": pgettext_lazy("indicator set", "Name in English"),
     "definition_zh": pgettext_lazy("indicator set", "Definition in Chinese"),
     "definition_en": pgettext_lazy("indicator set", "Definition in English"),
+    "source_zh": pgettext_lazy("indicator set", "Source in Chinese"),
     "source": pgettext_lazy("indicator set", "Source: which rule or choice it rests on"),
     "cuts": pgettext_lazy("indicator set", "Cut points"),
     "margin": pgettext_lazy("indicator set", "Falls when below by"),

@@ -227,6 +227,9 @@ class TextsForm(forms.Form):
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    source_zh = forms.CharField(
+        label=pgettext_lazy("indicator set", "Source in Chinese"), max_length=300, required=False
+    )
     source = forms.CharField(
         label=pgettext_lazy("indicator set", "Source: which rule or choice it rests on"), max_length=300
     )

@@ -60,6 +60,7 @@ class Indicator:
     denominator: Measure
     weight: float
     source: str
+    source_zh: str = ""  # "": declared before there was one
     owner: str
     since: date
     until: date | None
@@ -193,7 +194,7 @@ def _indicator(row: Mapping[str, Any]) -> Indicator:
         if isinstance(row.get(key), str):
             check_words(row[key], place=place)
     needed = ("code", "dimension", "higher_is_worse", "kind", "numerator", "denominator", "weight", "since")
-    check_keys(row, needed=(*needed, *TEXTS), optional=("until",), place=place)
+    check_keys(row, needed=(*needed, *TEXTS), optional=("until", "source_zh"), place=place)
     indicator = Indicator(
         code=text_of(row, "code", place=place),
         dimension=text_of(row, "dimension", place=place),
@@ -204,6 +205,7 @@ def _indicator(row: Mapping[str, Any]) -> Indicator:
         weight=_weight_of(row, "weight", place=place),
         since=day_of(row, "since", place=place),
         until=day_of(row, "until", place=place) if "until" in row else None,
+        source_zh=text_of(row, "source_zh", place=place) if "source_zh" in row else "",
         **{key: text_of(row, key, place=place) for key in TEXTS},
     )
     _check_kind(indicator, place=place)

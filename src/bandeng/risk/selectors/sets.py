@@ -25,7 +25,7 @@ from reckon.colours import Cuts, probabilities
 from reckon.index import Declaration, Indicator, Reference, reference_freeze, reference_from
 
 SAME = 1e-9
-TEXTS = ("name_zh", "name_en", "definition_zh", "definition_en", "source")
+TEXTS = ("name_zh", "name_en", "definition_zh", "definition_en", "source_zh", "source")
 LAYERS = ("master", "dimension", "indicator")
 
 

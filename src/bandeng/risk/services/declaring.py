@@ -1,5 +1,6 @@
 """What is declared and frozen: indicator sets, reference years."""
 
+from dataclasses import replace
 from importlib.resources import files
 
 from django.db import transaction
@@ -9,9 +10,16 @@ from bandeng.core.rules import SYSTEM, Actor
 from bandeng.ledger.services import measures_declare
 from bandeng.risk.calculation import digest_of
 from bandeng.risk.models import IndicatorSet, ReferenceYear
-from bandeng.risk.rules import settings_in_force
-from bandeng.risk.selectors.figures import days_spread, declared, figures_read, months_back, streets_known
-from reckon.index import reference_freeze
+from bandeng.risk.rules import SetStatus, settings_in_force
+from bandeng.risk.selectors.figures import (
+    Declared,
+    days_spread,
+    declared,
+    figures_read,
+    months_back,
+    streets_known,
+)
+from reckon.index import Declaration, reference_freeze
 
 
 def indicator_set_load() -> None:
@@ -20,7 +28,28 @@ def indicator_set_load() -> None:
         "indicators": files("reckon.index").joinpath("indicators.toml").read_text(encoding="utf-8"),
         "colours": files("reckon.colours").joinpath("cuts.toml").read_text(encoding="utf-8"),
     }
-    indicator_set_add(**texts, actor=SYSTEM)
+    kept = _same_but_translated(declared(**texts))
+    # A translation that was added since is no new declaration: maps go on by the one that they were begun with.
+    indicator_set_add(**(texts if kept is None else _texts(kept)), actor=SYSTEM)
+
+
+def _texts(row: IndicatorSet) -> dict[str, str]:
+    return {"indicators": row.indicators, "colours": row.colours}
+
+
+def _same_but_translated(rules: Declared) -> IndicatorSet | None:
+    """A declared set that differs in nothing but Chinese texts of sources that it lacks."""
+
+    def bare(each: Declaration) -> Declaration:
+        return replace(each, indicators=tuple(replace(row, source_zh="") for row in each.indicators))
+
+    for row in IndicatorSet.objects.filter(status=SetStatus.DECLARED.value).order_by("id"):
+        known = declared(**_texts(row))
+        if known.colours != rules.colours or bare(known.declaration) != bare(rules.declaration):
+            continue
+        if not any(each.source_zh for each in known.declaration.indicators):
+            return row
+    return None
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ from bandeng.risk.selectors.sets import (
 from reckon.index import toml_of
 
 Data = dict[str, Any]
-MEASURED = frozenset({"stock", *TEXTS}) - {"source"}
+MEASURED = frozenset({"stock", *TEXTS}) - {"source", "source_zh"}
 """What, when it changes, makes an indicator another one from the new set's first day on."""
 
 
@@ -105,7 +105,9 @@ def draft_texts_save(
     def changed(indicators: Data, colours: Data) -> None:
         for row in indicators["indicator"]:
             if row["code"] == code:
-                row.update({name: texts[name] for name in TEXTS})
+                row.update({name: texts[name] for name in TEXTS if texts.get(name)})
+                if not texts.get("source_zh"):
+                    row.pop("source_zh", None)
 
     return _changed(changed, revision=revision, actor=actor, scope=scope)
 

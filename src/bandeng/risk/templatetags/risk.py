@@ -25,7 +25,7 @@ from bandeng.risk.selectors.maps import lines_on_screen
 from bandeng.risk.selectors.pages import Chances, IndicatorLine, StreetLine
 from bandeng.risk.selectors.shapes import pictures
 from reckon.colours import ColourRules, Coverage, Error
-from reckon.index import Indicator
+from reckon.index import Indicator, declaration_shipped
 
 register = template.Library()
 LEAST, MOST = -math.log(4.0), math.log(4.0)
@@ -86,6 +86,15 @@ def of_code(rows: Mapping[str, Any], code: str) -> Any:
 def defined(row: Indicator) -> str:
     """An indicator's definition in the reader's language."""
     return row.definition_en if (get_language() or "").startswith("en") else row.definition_zh
+
+
+@register.filter
+def sourced(row: Indicator) -> str:
+    """Which rule or choice an indicator rests on, in the reader's language as far as it was declared in it."""
+    if (get_language() or "").startswith("en"):
+        return row.source
+    shipped = {(each.code, each.source): each.source_zh for each in declaration_shipped().indicators}
+    return row.source_zh or shipped.get((row.code, row.source)) or row.source
 
 
 @register.filter

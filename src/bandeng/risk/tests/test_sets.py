@@ -16,11 +16,12 @@ from bandeng.desk.tests import officers
 from bandeng.dispatch.tests.factories import House
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE, scope
+from bandeng.risk.calculation import digest_of
 from bandeng.risk.models import IndicatorSet, MapWorking, ReferenceYear, RiskMap, StreetRisk
 from bandeng.risk.rules import NotAllowed, NotYours
 from bandeng.risk.selectors.maps import set_in_force
 from bandeng.risk.selectors.sets import differences, words_of
-from bandeng.risk.services.declaring import indicator_set_add
+from bandeng.risk.services.declaring import indicator_set_add, indicator_set_load
 from bandeng.risk.services.editing import draft_adopt, draft_copy, draft_texts_save
 from bandeng.risk.services.maps import map_draft, maps_check_all
 from bandeng.risk.set_forms import SetForm
@@ -30,6 +31,7 @@ from reckon.index import DeclarationInvalid
 pytestmark = pytest.mark.django_db
 EDIT = "/risk/indicators/draft/"
 EFFECT = f"{EDIT}effect/"
+CHINESE = {"accept-language": "zh-hans"}
 
 
 @pytest.fixture(autouse=True)
@@ -316,3 +318,44 @@ def test_cuts_without_sense_are_not_declared_but_what_was_declared_is_read() -> 
             indicator_set_add(indicators=first.indicators, colours=colours, actor=ACTOR)
         IndicatorSet.objects.update(colours=colours)
         assert words_of(IndicatorSet.objects.get()).colours.master.cuts[3] == 62.0
+
+
+def test_sources_are_in_the_readers_language_also_of_sets_that_lack_it() -> None:
+    built = district()
+    history()
+    client = signed_in(keeper(built))
+    row = IndicatorSet.objects.get()
+    for is_old in (False, True):
+        if is_old:
+            lines = row.indicators.splitlines(keepends=True)
+            text = "".join(line for line in lines if not line.startswith("source_zh"))
+            IndicatorSet.objects.update(
+                indicators=text, digest=digest_of({"indicators": text, "colours": row.colours})
+            )
+            indicator_set_load()
+            assert IndicatorSet.objects.count() == 1  # a translation is no new declaration
+        made = published()
+        page = client.get(f"/risk/maps/{LAST}/{made.version}/definitions/", headers=CHINESE).content.decode()
+        assert "自定：办结过早" in page and "choice is ours" not in page and "<dd>Ours" not in page
+        english = {"accept-language": "en"}
+        page = client.get(f"/risk/maps/{LAST}/{made.version}/definitions/", headers=english).content.decode()
+        assert "the choice is ours" in page and "自定" not in page
+
+
+def test_a_source_is_changed_in_both_languages() -> None:
+    client = signed_in(keeper(district()))
+    client.post(f"{EDIT}copy")
+    address = f"{EDIT}texts/confirmed_fraud/"
+    context = client.get(address).context
+    given = dict(context["form"].initial) | {"revision": context["revision"]}
+    assert given["source_zh"].endswith("选用为自定")
+    assert client.post(address, given | {"source_zh": "区里自定"}).status_code == 302
+    kept = {
+        row.code: row for row in words_of(IndicatorSet.objects.get(status="draft")).declaration.indicators
+    }
+    assert kept["confirmed_fraud"].source_zh == "区里自定"
+    assert client.post(address, given | {"source_zh": "", "revision": 1}).status_code == 302
+    kept = {
+        row.code: row for row in words_of(IndicatorSet.objects.get(status="draft")).declaration.indicators
+    }
+    assert kept["confirmed_fraud"].source_zh == ""
