@@ -49,6 +49,8 @@ ALERT_STEP_KINDS = [
     (AlertStepKind.ROSE.value, pgettext_lazy("alert step", "Level rose")),
     (AlertStepKind.FELL.value, pgettext_lazy("alert step", "Level fell")),
     (AlertStepKind.MERGED.value, pgettext_lazy("alert step", "Two alerts of one enterprise joined")),
+    (AlertStepKind.MOVED.value, pgettext_lazy("alert step", "Moved here: records speak of one enterprise")),
+    (AlertStepKind.GIVEN_BACK.value, pgettext_lazy("alert step", "Given back: the enterprises are two")),
     (AlertStepKind.ASSIGNED.value, pgettext_lazy("alert step", "Given to a department")),
     (AlertStepKind.VERIFYING.value, pgettext_lazy("alert step", "Verification began")),
     (AlertStepKind.TALKING.value, pgettext_lazy("alert step", "Talk with the enterprise")),

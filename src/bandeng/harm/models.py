@@ -187,6 +187,8 @@ class AlertStep(models.Model):
     state = models.CharField(max_length=12, choices=ALERT_STATES)  # after the step
     level = models.PositiveSmallIntegerField(choices=LEVELS)
     note = models.TextField(max_length=4000, default="", blank=True)
+    # Number of the enterprise that the alert came from, was merged under, or went back to.
+    firm = models.CharField(max_length=24, default="", blank=True)
     actor = models.CharField(max_length=120)
     actor_name = models.CharField(max_length=60, default="")
     organisation = models.ForeignKey(

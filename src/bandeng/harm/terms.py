@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from bandeng.dispatch.calendar import due
+from bandeng.harm.rules import AlertState
 from bandeng.harm.rules.mentions import MentionRule
+from reckon.harm import Level
 
 FILE = Path(__file__).parent / "data" / "terms.toml"
+
+LIMIT_OF_LEVEL = {Level.WATCH: "watch", Level.ATTENTION: "attention", Level.URGENT: "urgent"}
+LIMIT_OF_STATE = {AlertState.VERIFYING: "talk", AlertState.TALKING: "act", AlertState.ACTING: "act"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,7 @@ def read_series(path: Path) -> tuple[Series, ...]:
                 rows.lines.append(line)
     except UnicodeDecodeError as error:
         raise SeriesFileInvalid(
-            f"{path} cannot be read: it is not in UTF-8. Save it as “CSV UTF-8” in the spreadsheet program and try again. "
+            f"{path} cannot be read: it is not in UTF-8. Save it as “CSV UTF-8” in the spreadsheet program. "
             "文件不是 UTF-8 编码，请在表格软件中另存为“CSV UTF-8”后再试。"
         ) from error
     except OSError as error:

@@ -32,6 +32,8 @@ class AlertStepKind(StrEnum):
     ROSE = "rose"
     FELL = "fell"
     MERGED = "merged"
+    MOVED = "moved"  # its enterprise turned out to be another one
+    GIVEN_BACK = "given_back"  # that was taken back
     ASSIGNED = "assigned"
     VERIFYING = "verifying"
     TALKING = "talking"

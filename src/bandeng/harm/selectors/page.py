@@ -69,6 +69,7 @@ class StoryLine:
     who: str
     level: int
     note: str
+    firm: str
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,7 @@ def _story(alert: Alert) -> tuple[StoryLine, ...]:
         StoryLine(
             row.pk, row.kind, row.at,
             "　".join(part for part in (known.name(row.organisation_id), row.actor_name) if part), row.level, row.note,
+            row.firm,
         )
         for row in AlertStep.objects.filter(alert=alert).order_by("-pk")
     )  # fmt: skip

@@ -26,12 +26,11 @@ from bandeng.harm.selectors.visibility import NotVisible, alert_for
 from bandeng.harm.services.notices import alert_tell
 from bandeng.harm.services.raising import alerts_raise
 from bandeng.harm.sources import voice
-from bandeng.harm.terms import due_after
+from bandeng.harm.terms import LIMIT_OF_STATE, due_after
 from bandeng.organisations.models import Organisation
 from bandeng.organisations.rules import OrganisationKind, Scope
 from reckon.harm import triggers_in_force
 
-LIMIT_OF = {AlertState.VERIFYING: "talk", AlertState.TALKING: "act", AlertState.ACTING: "act"}
 STEP_OF = {
     AlertState.VERIFYING: AlertStepKind.VERIFYING,
     AlertState.TALKING: AlertStepKind.TALKING,
@@ -79,7 +78,7 @@ def _moved(alert: Alert, target: AlertState, scope: Scope) -> None:
     check_transition(present=AlertState(alert.state), target=target)
     alert.state, alert.changed_at = target.value, clock.now()
     alert.person_id = scope.user_id
-    limit = LIMIT_OF.get(target)
+    limit = LIMIT_OF_STATE.get(target)
     alert.due_at = due_after(limit, start=clock.now()) if limit else None
     alert.save(update_fields=["state", "changed_at", "person", "due_at"])
 

@@ -1,12 +1,16 @@
 """Two enterprises turn out to be one: which goes on, and what becomes of their alerts."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from bandeng.core import audit, clock
 from bandeng.core.rules import SYSTEM
-from bandeng.harm.models import Alert, AlertStep, Enterprise
+from bandeng.harm.models import Alert, Enterprise, StreamRecord
 from bandeng.harm.rules import AlertState, AlertStepKind, Outcome
+from bandeng.harm.services.handing import alert_hand, step_of_system
 from reckon.linkage import Resolution
+
+CHUNK = 500
 
 
 def enterprises_merge(
@@ -24,17 +28,33 @@ def enterprises_merge(
             _alerts_move(number, rows[first[number]])
 
 
+def enterprises_empty_follow(before: Mapping[int, int]) -> None:
+    """An enterprise that a parting left without any record (key → enterprise before) goes where most of them went."""
+    went: dict[int, Counter[int]] = defaultdict(Counter)
+    keys = list(before)
+    for start in range(0, len(keys), CHUNK):
+        rows = StreamRecord.objects.filter(pk__in=keys[start : start + CHUNK])
+        for key, firm in rows.values_list("pk", "enterprise_id"):
+            went[before[key]][firm or 0] += 1
+    spoken = StreamRecord.objects.filter(enterprise_id__in=list(went)).values_list("enterprise_id", flat=True)
+    left = went.keys() - set(spoken.distinct())
+    for row in Enterprise.objects.filter(pk__in=left).order_by("pk"):
+        target = Enterprise.objects.get(pk=went[row.pk].most_common(1)[0][0])
+        Enterprise.objects.filter(pk=row.pk).update(merged_into=target, documented=False)
+        _alerts_move(row.number, target)
+
+
 def _alerts_move(number: str, target: Enterprise) -> None:
     """Alerts go on under the enterprise that stays; of two open ones of a kind, one goes on."""
     theirs = Alert.objects.select_for_update().filter(enterprise=target)
     weeks = set(theirs.values_list("kind", "first_week"))
     working = {row.kind: row for row in theirs.exclude(state=AlertState.CLOSED.value)}
-    for alert in Alert.objects.select_for_update().filter(enterprise__number=number).order_by("pk"):
+    handed = Alert.objects.select_for_update(of=("self",)).select_related("enterprise")
+    for alert in handed.filter(enterprise__number=number).order_by("pk"):
         if alert.state != AlertState.CLOSED and alert.kind in working:
             _merge(alert, working[alert.kind])
         if (alert.kind, alert.first_week) not in weeks:
-            alert.enterprise = target
-            alert.save(update_fields=["enterprise"])
+            alert_hand(alert, target, kind=AlertStepKind.MOVED)
 
 
 def _merge(alert: Alert, into: Alert) -> None:
@@ -43,9 +63,7 @@ def _merge(alert: Alert, into: Alert) -> None:
     alert.closed_level, alert.due_at, alert.changed_at = alert.level, None, moment
     alert.save(update_fields=["state", "outcome", "closed_at", "closed_level", "due_at", "changed_at"])
     for row in (alert, into):
-        AlertStep.objects.create(
-            alert=row, kind=AlertStepKind.MERGED.value, state=row.state, level=row.level, actor=SYSTEM.key, at=moment
-        )  # fmt: skip
+        step_of_system(row, AlertStepKind.MERGED, firm=alert.enterprise.number if row is alert else "")
         audit.record(
             action="harm.alert_merged", subject=row, actor=SYSTEM.key,
             after={"alert": alert.pk, "goes_on_in": into.pk},

@@ -4,10 +4,10 @@ from django.db import transaction
 
 from bandeng.core import audit, clock
 from bandeng.core.rules import Actor
-from bandeng.harm.models import Pair, PairDecision, StreamRecord
+from bandeng.harm.models import Pair, PairDecision
 from bandeng.harm.rules import ActNotAllowed, PairState
 from bandeng.harm.selectors.pairs import pair_for, rows_of
-from bandeng.harm.services.resolving import enterprises_join, enterprises_resolve
+from bandeng.harm.services.resolving import enterprises_join, enterprises_part
 from bandeng.organisations.rules import Scope
 from reckon.linkage import DecisionsConflict
 
@@ -46,7 +46,6 @@ def _follow(pair: Pair, *, parted: bool) -> None:
     sides = rows_of([pair.left, pair.right])
     firms = [{row.enterprise_id for row in rows if row.enterprise_id} for rows in sides.values()]
     if parted or (pair.state == PairState.DIFFERENT and set.intersection(*firms)):
-        StreamRecord.objects.filter(enterprise_id__in=set.union(*firms)).update(enterprise=None)
-        enterprises_resolve(anew=True)
+        enterprises_part(firms=set.union(*firms))
     else:
         enterprises_join(firms=set.union(*firms))

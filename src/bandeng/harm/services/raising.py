@@ -27,11 +27,10 @@ from bandeng.harm.services.judging import (
 from bandeng.harm.services.notices import alert_tell
 from bandeng.harm.services.resolving import enterprises_resolve
 from bandeng.harm.services.turns import turn_take
-from bandeng.harm.terms import due_after
+from bandeng.harm.terms import LIMIT_OF_LEVEL, due_after
 from reckon.harm import Alert as Raised
 from reckon.harm import Level, kinds_in_force
 
-LIMIT_OF = {Level.WATCH: "watch", Level.ATTENTION: "attention", Level.URGENT: "urgent"}
 TOLD = {
     AlertStepKind.RAISED: NoticeKind.RAISED,
     AlertStepKind.ROSE: NoticeKind.ROSE,
@@ -141,7 +140,7 @@ def _continued(rows: list[Alert], alert: Raised, period: Period) -> Alert | None
 
 
 def _raise(firm: Enterprise, values: dict[str, Any], kind: str, moment: datetime) -> list[str]:
-    due = due_after(LIMIT_OF[Level(values["level"])], start=moment)
+    due = due_after(LIMIT_OF_LEVEL[Level(values["level"])], start=moment)
     row = Alert.objects.create(
         enterprise=firm, kind=kind, state=AlertState.NEW.value, raised_at=moment, changed_at=moment,
         due_at=due, **values,
@@ -173,7 +172,7 @@ def _bring(row: Alert, values: dict[str, Any], moment: datetime) -> list[str]:
 
 def _hastened(row: Alert, level: int, moment: datetime) -> dict[str, Any]:
     """A higher level brings the day nearer, and never puts off one that is set."""
-    due = due_after(LIMIT_OF[Level(level)], start=moment)
+    due = due_after(LIMIT_OF_LEVEL[Level(level)], start=moment)
     set_already = row.due_at if row.state != AlertState.CLOSED else None
     return {"due_at": min((each for each in (due, set_already) if each is not None), default=None)}
 

@@ -13,7 +13,8 @@ from bandeng.core import bulk, clock
 from bandeng.harm.models import Alert, Enterprise, Pair, StreamRecord
 from bandeng.harm.naming import Unit, asked_by_name, joined_by_name, units_of
 from bandeng.harm.rules import CLUES, REGISTRY, PairState
-from bandeng.harm.services.merging import enterprises_merge
+from bandeng.harm.services.handing import alerts_give_back, enterprises_gone
+from bandeng.harm.services.merging import enterprises_empty_follow, enterprises_merge
 from bandeng.harm.services.turns import turn_take
 from reckon.linkage import (
     Decision,
@@ -58,11 +59,12 @@ def enterprises_resolve(*, anew: bool = False) -> Resolved:
     units = units_of(records)
     _units_write(units)
     numbers = dict(Enterprise.objects.values_list("pk", "number"))
-    known = _known(units, numbers)
+    known, gone = _known(units, numbers), enterprises_gone()
     resolution = _resolved(units, known)
     rows = _enterprises_write(resolution, {unit.key: unit for unit in units})
     _parents_write(resolution, rows)
     enterprises_merge(numbers.values(), resolution, known, rows)
+    alerts_give_back(rows, gone)
     _tidy()
     return Resolved(len(rows), _pairs_write(resolution, units))
 
@@ -80,6 +82,20 @@ def enterprises_join(*, firms: set[int]) -> None:
     resolution = _resolved(units, known)
     rows = _enterprises_write(resolution, {unit.key: unit for unit in units})
     enterprises_merge(numbers.values(), resolution, known, rows)
+
+
+@transaction.atomic
+def enterprises_part(*, firms: set[int]) -> None:
+    """Compare the records of these enterprises anew, as if nothing had joined them but what people say by now.
+
+    Raises DecisionsConflict.
+    """
+    turn_take()
+    records = StreamRecord.objects.filter(enterprise_id__in=firms)
+    before = dict(records.values_list("pk", "enterprise_id"))
+    records.update(enterprise=None)
+    enterprises_resolve(anew=True)
+    enterprises_empty_follow(before)
 
 
 def _known(units: list[Unit], numbers: Mapping[int, str]) -> dict[str, str]:

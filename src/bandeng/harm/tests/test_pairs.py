@@ -1,6 +1,7 @@
 """Which records speak of one enterprise: by code, by full name, by a person."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from bandeng.core import clock
 from bandeng.core.models import AuditEntry
 from bandeng.dispatch.tests.factories import House, house
 from bandeng.harm.models import Alert, AlertStep, Enterprise, Pair, PairDecision, StreamRecord
-from bandeng.harm.rules import ActNotAllowed, PairState
+from bandeng.harm.rules import ActNotAllowed, AlertStepKind, PairState
+from bandeng.harm.rules.weeks import week_of
 from bandeng.harm.selectors import NotVisible, enterprise_for
 from bandeng.harm.selectors.pairs import pairs_listed, shown
+from bandeng.harm.services.handing import step_of_system
 from bandeng.harm.services.pairs import pair_judge
 from bandeng.harm.services.resolving import enterprises_resolve
 from bandeng.harm.tests import factories as make
@@ -154,6 +157,106 @@ def test_two_enterprises_that_are_one_have_one_alert_of_a_kind_and_old_addresses
     assert AlertStep.objects.filter(kind="merged").count() == 2
     gone = Enterprise.objects.exclude(merged_into=None).get()
     assert enterprise_for(judge, gone.number).pk == firm_of(make.GYM)
+
+
+def story(alert: Alert) -> list[tuple[str, str]]:
+    return list(AlertStep.objects.filter(alert=alert).order_by("pk").values_list("kind", "firm"))
+
+
+@pytest.mark.parametrize("name", [SHORT, make.GYM])
+def test_an_alert_goes_with_its_enterprise_and_comes_back_when_the_judgement_is_taken_back(
+    judge: Scope, name: str
+) -> None:
+    pair = doubtful()
+    rows = {row.name: row.enterprise for row in StreamRecord.objects.all()}
+    alert, other = (make.alert_of(rows[each], first_week=400) for each in (name, make.SITE))
+    Alert.objects.filter(pk=alert.pk).update(state="talking")
+    said(pair, True, judge)
+    gone = Enterprise.objects.exclude(merged_into=None).get()
+    alert.refresh_from_db()
+    assert alert.enterprise_id == firm_of(make.GYM) == firm_of(SHORT)
+    # One of the two goes on as the enterprise of both; the other's alert moves.
+    moves = gone.pk == rows[name].pk
+    assert story(alert) == ([("moved", gone.number)] if moves else [])
+    said(pair, None, judge)
+    alert.refresh_from_db()
+    assert alert.enterprise_id == firm_of(name) and firm_of(SHORT) != firm_of(make.GYM)
+    assert story(alert)[1:] == ([("given_back", gone.number)] if moves else [])
+    assert (alert.state, alert.outcome) == ("talking", "")
+    other.refresh_from_db()
+    assert other.enterprise_id == firm_of(make.SITE)
+
+
+@pytest.mark.parametrize("states", [("new", "new"), ("verifying", "talking")])
+def test_alerts_on_both_sides_are_two_again_when_the_judgement_is_taken_back(
+    judge: Scope, states: tuple[str, str]
+) -> None:
+    pair = doubtful()
+    rows = {row.name: row.enterprise for row in StreamRecord.objects.all()}
+    alerts = {}
+    for number, name in enumerate((SHORT, make.GYM)):
+        alerts[name] = make.alert_of(rows[name], first_week=400 + number)
+        Alert.objects.filter(pk=alerts[name].pk).update(state=states[number])
+        alerts[name].state = states[number]
+        step_of_system(alerts[name], AlertStepKind.RAISED)
+    said(pair, True, judge)
+    merged = Alert.objects.get(outcome="merged")
+    gone = Enterprise.objects.exclude(merged_into=None).get()
+    assert story(merged)[1:] == [("merged", gone.number), ("moved", gone.number)]
+    said(pair, None, judge)
+    for number, (name, alert) in enumerate(alerts.items()):
+        alert.refresh_from_db()
+        assert alert.enterprise_id == firm_of(name)
+        assert (alert.state, alert.outcome, alert.closed_at) == (states[number], "", None)
+    merged.refresh_from_db()
+    assert merged.due_at is not None
+    assert story(merged)[3:] == [("given_back", gone.number)]
+    log = AuditEntry.objects.filter(
+        subject_id=str(merged.pk), action__in=["harm.alert_moved", "harm.alert_given_back"]
+    )
+    assert [entry.action for entry in log.order_by("pk")] == ["harm.alert_moved", "harm.alert_given_back"]
+    said(pair, True, judge)
+    said(pair, None, judge)
+    assert {name: Alert.objects.get(pk=row.pk).enterprise_id for name, row in alerts.items()} == {
+        name: firm_of(name) for name in alerts
+    }
+
+
+def test_an_alert_stays_where_its_evidence_is(judge: Scope) -> None:
+    pair = doubtful()
+    rows = {row.name: row.enterprise for row in StreamRecord.objects.all()}
+    week = week_of(make.TODAY) - 9
+    alerts = [make.alert_of(rows[name], first_week=week + at) for at, name in enumerate((SHORT, make.GYM))]
+    said(pair, True, judge)
+    merged = Alert.objects.get(outcome="merged")
+    stays = make.GYM if alerts[0].pk == merged.pk else SHORT
+    goes = SHORT if stays == make.GYM else make.GYM
+    StreamRecord.objects.filter(name=goes).update(happened_on=make.TODAY - timedelta(weeks=600))
+    make.record(name=stays, code="" if stays == SHORT else make.CODE, stream="matters")
+    enterprises_resolve()
+    said(pair, None, judge)
+    merged.refresh_from_db()
+    assert (merged.enterprise_id, merged.outcome) == (firm_of(stays), "merged")
+
+
+def test_an_enterprise_that_a_parting_leaves_empty_hands_its_alert_on(judge: Scope) -> None:
+    make.registered(key="tests:first1298")
+    make.record(key="tests:later")
+    make.record(name=SHORT, code="", stream="matters")
+    enterprises_resolve()
+    held = StreamRecord.objects.get(key="tests:first1298").enterprise
+    assert held is not None
+    alert = make.alert_of(held, first_week=week_of(make.TODAY) - 9)
+    pair = Pair.objects.get()
+    said(pair, True, judge)
+    assert firm_of(SHORT) == held.pk
+    # Without its first record, what is left of it has another number after the parting.
+    StreamRecord.objects.get(key="tests:first1298").delete()
+    said(pair, None, judge)
+    alert.refresh_from_db()
+    assert alert.enterprise_id == firm_of(make.GYM) != held.pk
+    assert story(alert) == [("moved", held.number)]
+    assert enterprise_for(judge, held.number).pk == firm_of(make.GYM)
 
 
 def test_judging_a_pair_reads_only_the_records_of_both_sides(
