@@ -40,6 +40,19 @@ class NoteForm(forms.Form):
         self.fields["text"].help_text = hint
 
 
+class PairForm(forms.Form):
+    """Why two records are judged as they are."""
+
+    text = WordsField(
+        max_length=500, required=False,
+        error_messages={
+            "max_length": pgettext_lazy(
+                "harm form", "Write at most %(limit_value)d characters; these are %(show_value)d."
+            )
+        },
+    )  # fmt: skip
+
+
 class CloseForm(NoteForm):
     """An outcome and why."""
 

@@ -1,6 +1,7 @@
 """Hot topics, as far as a post may see the matters behind them."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bandeng.dispatch.selectors import visible
@@ -33,6 +34,16 @@ class TopicTable:
 
     document: Document
     topics: tuple[TopicShown, ...]
+
+    @property
+    def since(self) -> date:
+        """The first day that was read."""
+        return date.fromisoformat(self.document.content["from"])
+
+    @property
+    def whole_quarter(self) -> bool:
+        """Whether the quarter was read from its first day."""
+        return self.since.day == 1 and self.since.month % 3 == 1
 
 
 def topic_table(scope: Scope) -> TopicTable | None:

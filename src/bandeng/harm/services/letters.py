@@ -160,9 +160,10 @@ def _valid(letter: Letter) -> Letter:
 def answer_give(*, letter_id: int, text: str, signed: str) -> Letter:
     """The enterprise answers, once. Raises NotVisible, ActNotAllowed."""
     opened = letter_of(letter_id)
-    letter = (
-        Letter.objects.select_for_update(of=("self",)).select_related("alert__enterprise").get(pk=opened.pk)
-    )
+    # The alert first, as every act of an officer does: it is not closed, nor the letter withdrawn, meanwhile.
+    Alert.objects.select_for_update().get(pk=opened.alert_id)
+    locked = Letter.objects.select_for_update(of=("self",)).select_related("alert__enterprise")
+    letter = _valid(locked.get(pk=opened.pk))
     if letter.answered_at:
         raise ActNotAllowed("answered")
     words = text.strip()[:LONGEST_ANSWER]

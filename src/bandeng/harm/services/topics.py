@@ -29,10 +29,11 @@ def topics_run(*, days: int | None = None) -> Document:
     state = _before(path, basis_of(known.grouping))
     first = quarter_of(today) if days is None else max(quarter_of(today), today - timedelta(days=days))
     since = datetime.combine(first, time(), clock.LOCAL)
+    begun = _begun(first) if state.messages else first
     state = advanced(state, list(topic_messages(since=since, until=moment)), known.grouping)
     topics, state = ranked(state, settings=known, as_of=int(moment.timestamp()))
     content = {
-        "from": quarter_of(today).isoformat(),
+        "from": begun.isoformat(),
         "messages": len(state.messages),
         "topics": [_row(topic) for topic in topics[:MOST_KEPT]],
     }
@@ -43,6 +44,14 @@ def topics_run(*, days: int | None = None) -> Document:
     write_state(path, state)
     _tidy(path, document)
     return document
+
+
+def _begun(first: date) -> date:
+    """The first day of what was read, by this run and by those before it that reach up to it."""
+    last = Document.objects.filter(kind=DocumentKind.TOPICS.value).order_by("-made_at").first()
+    if last is None or last.until < first:
+        return first
+    return min(first, date.fromisoformat(last.content["from"]))
 
 
 def quarter_of(day: date) -> date:

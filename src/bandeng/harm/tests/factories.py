@@ -5,7 +5,9 @@ from itertools import count
 from typing import Any
 
 from django.apps import apps
+from django.test import Client
 
+from bandeng.accounts.middleware import FACTOR_KEY
 from bandeng.areas.tests.factories import COMMUNITIES, STREETS
 from bandeng.core.rules import Actor
 from bandeng.harm.models import Alert, StreamRecord
@@ -109,3 +111,13 @@ def alert_of(firm: Any, *, first_week: int) -> Alert:
 def actor(of: Scope) -> Actor:
     """The person of a scope, acting."""
     return Actor(of.actor, Post.objects.get(pk=of.post_id).user.get_full_name(), of.organisation_id)
+
+
+def client_of(of: Scope, *, language: str = "zh-hans") -> Client:
+    """A browser in which the person of a scope is logged in."""
+    client = Client(headers={"accept-language": language})
+    client.force_login(Post.objects.get(pk=of.post_id).user)
+    session = client.session
+    session[FACTOR_KEY] = "fine"
+    session.save()
+    return client

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from bandeng.core import clock
 from bandeng.core.models import AuditEntry
@@ -224,6 +225,26 @@ def test_an_answer_is_given_once_considered_by_a_person_and_then_the_case_may_cl
     assert close(alert, Outcome.SETTLED, overseer).state == "closed"
     kinds = set(AlertStep.objects.filter(alert=alert).values_list("kind", flat=True))
     assert {"letter_issued", "answered", "considered"} <= kinds
+
+
+def test_a_letter_withdrawn_while_its_answer_is_on_the_way_takes_none(overseer: Scope) -> None:
+    alert = make.raised()
+    move(alert, AlertState.VERIFYING, overseer)
+    given = letter(alert, overseer).letter
+    asked: list[str] = []
+
+    def withdrawn(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Between the look at the letter and the lock of the alert another has withdrawn it."""
+        found = execute(sql, params, many, context)
+        if "harm_letter" in sql and not asked:
+            asked.append(sql)
+            Letter.objects.filter(pk=given.pk).update(withdrawn_at=make.MORNING)
+        return found
+
+    with connection.execute_wrapper(withdrawn), pytest.raises(NotVisible):
+        letters.answer_give(letter_id=given.pk, text="下月恢复营业，可以退费。", signed="负责人")
+    given.refresh_from_db()
+    assert asked and given.answered_at is None
 
 
 @pytest.mark.parametrize("wrong", ["secret", "number", "late", "withdrawn"])

@@ -19,7 +19,7 @@ from bandeng.harm.selectors import NotVisible
 from bandeng.harm.services.batches import batch_bring, batch_drop, batch_stage, batch_undo, staged_tidy
 from bandeng.harm.services.raising import files_wait, harm_run
 from bandeng.harm.tests import factories as make
-from bandeng.harm.tests.test_pages import client_of
+from bandeng.harm.tests.factories import client_of
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE, scope
 

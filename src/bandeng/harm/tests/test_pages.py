@@ -9,15 +9,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bandeng.accounts.middleware import FACTOR_KEY
 from bandeng.core import clock
 from bandeng.dispatch.tests.factories import House, house
-from bandeng.harm.models import Alert, AlertStep, Letter, StreamRecord
+from bandeng.harm.models import Alert, AlertStep, Letter, Pair, PairDecision, StreamRecord
 from bandeng.harm.rules import AlertState
 from bandeng.harm.services import casework, letters
+from bandeng.harm.services.resolving import enterprises_resolve
 from bandeng.harm.services.studying import study_run
 from bandeng.harm.services.topics import topics_run
 from bandeng.harm.tests import factories as make
+from bandeng.harm.tests.factories import client_of
 from bandeng.organisations.models import Post
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE, scope
@@ -30,15 +31,6 @@ def built() -> Iterator[House]:
     with clock.fixed(make.MORNING):
         make.prepaid_type()
         yield house()
-
-
-def client_of(of: Scope, *, language: str = "zh-hans") -> Client:
-    client = Client(headers={"accept-language": language})
-    client.force_login(Post.objects.get(pk=of.post_id).user)
-    session = client.session
-    session[FACTOR_KEY] = "fine"
-    session.save()
-    return client
 
 
 @pytest.fixture
@@ -206,8 +198,6 @@ def test_the_enterprise_answers_once_and_reads_what_came_of_it(overseer: Scope) 
 def test_pairs_and_undo_are_for_the_centre_alone(built: House, overseer: Scope) -> None:
     make.registered()
     make.record(name=make.GYM.removesuffix("有限公司"), code="", stream="matters")
-    from bandeng.harm.services.resolving import enterprises_resolve
-
     enterprises_resolve()
     client = client_of(overseer)
     text = client.get(reverse("desk-harm-pairs")).content.decode()
@@ -218,6 +208,21 @@ def test_pairs_and_undo_are_for_the_centre_alone(built: House, overseer: Scope) 
     assert client.post(address[1], {"do": "same", "text": "同一家"}).status_code == 302
     assert client.post(address[1], {"do": "nonsense"}).status_code == 404
     assert "撤回判断" in client.get(reverse("desk-harm-pairs") + "?state=same").content.decode()
+
+
+def test_a_reason_of_a_pair_is_clean_and_one_that_is_too_long_is_kept_and_refused(overseer: Scope) -> None:
+    make.registered()
+    make.record(name=make.GYM.removesuffix("有限公司"), code="", stream="matters")
+    enterprises_resolve()
+    pair = Pair.objects.get()
+    client = client_of(overseer)
+    address = reverse("desk-harm-pair", args=[pair.pk])
+    response = client.post(address, {"do": "same", "text": "同" * 501})
+    text = response.content.decode()
+    assert response.status_code == 422 and "最多 500 字，现有 501 字" in text and "同" * 501 in text
+    assert not PairDecision.objects.exists()
+    assert client.post(address, {"do": "same", "text": "\x00同一家"}).status_code == 302
+    assert PairDecision.objects.get().note == "同一家"
 
 
 def test_an_act_sent_twice_is_done_once_and_another_officers_is_not_overrun(overseer: Scope) -> None:

@@ -176,7 +176,7 @@ def test_an_alert_goes_with_its_enterprise_and_comes_back_when_the_judgement_is_
     alert.refresh_from_db()
     assert alert.enterprise_id == firm_of(make.GYM) == firm_of(SHORT)
     # One of the two goes on as the enterprise of both; the other's alert moves.
-    moves = gone.pk == rows[name].pk
+    moves = gone == rows[name]
     assert story(alert) == ([("moved", gone.number)] if moves else [])
     said(pair, None, judge)
     alert.refresh_from_db()

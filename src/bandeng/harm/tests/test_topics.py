@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
 from bandeng.areas.tests.factories import COMMUNITIES
 from bandeng.core import clock
@@ -16,6 +17,7 @@ from bandeng.harm.selectors import NotVisible
 from bandeng.harm.selectors.topics import topic_for, topic_table
 from bandeng.harm.services.topics import topics_run
 from bandeng.harm.tests import factories as make
+from bandeng.harm.tests.factories import client_of
 from bandeng.matters.rules import AccessClass
 from bandeng.matters.tests.factories import matter_opened
 from bandeng.organisations.rules import Duty
@@ -87,6 +89,23 @@ def test_a_post_reads_only_its_own_matters_and_their_words(built: House) -> None
     nowhere = scope(Duty.SUPERVISE, organisation=built.organisations[COMMUNITIES[1]])
     with pytest.raises(NotVisible):
         topic_for(nowhere, topic.id)
+
+
+def test_the_page_names_the_first_day_that_was_read(built: House) -> None:
+    noise(1)
+    centre = scope(Duty.SUPERVISE, organisation=built.organisations[CENTRE])
+    assert topics_run(days=5).content["from"] == "2026-11-18"
+    client = client_of(centre)
+    text = client.get(reverse("desk-topics")).content.decode()
+    assert "自 2026-11-18 起 1 件事项" in text and "本季度" not in text
+    # A short run that goes on from a longer one holds what that one read.
+    with clock.fixed(make.MORNING + timedelta(days=2)):
+        assert topics_run(days=3).content["from"] == "2026-11-18"
+    with clock.fixed(make.MORNING + timedelta(days=20)):
+        assert topics_run(days=3).content["from"] == "2026-12-10"
+        assert topics_run().content["from"] == "2026-10-01"
+    text = client.get(reverse("desk-topics")).content.decode()
+    assert "自 2026-10-01 起" in text and "本季度热点问题" in text
 
 
 def test_texts_of_past_quarters_are_not_kept(built: House) -> None:

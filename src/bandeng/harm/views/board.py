@@ -10,15 +10,16 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bandeng.harm.forms.officers import FilterForm
+from bandeng.harm.forms.officers import FilterForm, PairForm
 from bandeng.harm.labels import ALERT_STATES, PAIR_STATES
+from bandeng.harm.models import Pair
 from bandeng.harm.rules import ActNotAllowed, DocumentKind, PairState
 from bandeng.harm.selectors import NotVisible, enterprise_for
 from bandeng.harm.selectors.board import AlertFilter, alerts_listed, board_rows, lines, newest
 from bandeng.harm.selectors.enterprises import enterprise_page, enterprises_listed, open_levels
 from bandeng.harm.selectors.notices import SHOWN as NOTICES_SHOWN
 from bandeng.harm.selectors.notices import notices_unread
-from bandeng.harm.selectors.pairs import pairs_listed, shown
+from bandeng.harm.selectors.pairs import pair_for, pairs_listed, shown
 from bandeng.harm.selectors.topics import topic_for, topic_table
 from bandeng.harm.services.judging import basis
 from bandeng.harm.services.notices import notices_read
@@ -123,9 +124,12 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
     asked = request.POST.get("do", "")
     if asked not in said:
         raise Http404
+    form = PairForm(request.POST)
     try:
+        if not form.is_valid():
+            return _pair_again(request, pair_for(scope, pair_id), form)
         pair_judge(
-            pair_id=pair_id, same=said[asked], note=request.POST.get("text", ""), actor=actor_in(request, scope),
+            pair_id=pair_id, same=said[asked], note=form.cleaned_data["text"], actor=actor_in(request, scope),
             scope=scope,
         )  # fmt: skip
         messages.success(request, pgettext("pair page", "Decided; the enterprises follow."))
@@ -134,6 +138,15 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
     except ActNotAllowed as refusal:
         messages.error(request, refusal_words(refusal))
     return redirect("desk-harm-pairs")
+
+
+def _pair_again(request: HttpRequest, row: Pair, form: PairForm) -> HttpResponse:
+    """The pair alone, with what was typed and what is wrong with it."""
+    page = Paginator([row], PAIRS_PER_PAGE).get_page(1)
+    rows = shown(held_scope(request), [row])
+    return desk_page(
+        request, "pairs", page=page, pairs=rows, state=row.state, states=PAIR_STATES, form=form
+    )  # fmt: skip
 
 
 @never_cache
