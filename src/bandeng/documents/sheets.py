@@ -41,6 +41,11 @@ def safe_cell(value: str) -> str:
     return f"'{kept}" if kept.startswith(DANGEROUS) and not NUMBER.fullmatch(kept) else kept
 
 
+def figure_cell(value: float | None, *, digits: int = 1) -> Cell:
+    """A figure as a number of a table, rounded; an empty cell where there is none."""
+    return "" if value is None else round(value, digits)
+
+
 def _written(cell: Cell) -> str:
     """A cell as text; a number with all the digits that a spreadsheet keeps, and none where there is none."""
     if isinstance(cell, str):

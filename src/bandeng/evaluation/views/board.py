@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from bandeng.documents.sheets import FORMS, sheet_response
+from bandeng.documents.sheets import FORMS, figure_cell, sheet_response
 from bandeng.evaluation.forms import DraftForm, ReasonForm
 from bandeng.evaluation.labels import REFUSALS
 from bandeng.evaluation.rules import EvaluationState, Kind, Refused
@@ -177,8 +177,8 @@ def export(request: HttpRequest, evaluation_id: int, form: str) -> HttpResponseB
     state = str(row.get_state_display())
     lines = [
         [
-            line.name, line.place, f"{line.cases:.0f}", _figure(line.score), _figure(line.low), _figure(line.high),
-            line.standing_name, state,
+            line.name, line.place, round(line.cases), figure_cell(line.score), figure_cell(line.low),
+            figure_cell(line.high), line.standing_name, state,
         ]
         for line in score_lines(scores)
     ]  # fmt: skip
@@ -186,10 +186,6 @@ def export(request: HttpRequest, evaluation_id: int, form: str) -> HttpResponseB
     return sheet_response(
         request, [head, *lines], form=form, name=f"{row.kind}-{row.month}-v{row.version}", title=title
     )
-
-
-def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.1f}"
 
 
 def _acts(row: Evaluation) -> list[str]:

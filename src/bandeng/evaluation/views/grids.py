@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from bandeng.areas.rules import is_within
 from bandeng.areas.selectors import atlas
-from bandeng.documents.sheets import FORMS, sheet_response
+from bandeng.documents.sheets import FORMS, figure_cell, sheet_response
 from bandeng.evaluation.rules import EvaluationState
 from bandeng.evaluation.selectors import grids
 from bandeng.evaluation.selectors.access import Evaluation
@@ -85,8 +85,9 @@ def export(request: HttpRequest, month: int, form: str) -> HttpResponseBase:
     lines = [
         [
             line.code, place_called(line.code), month_called(row.month), str(row.get_state_display()),
-            f"{line.cases:.0f}", _figure(line.score), _figure(line.low), _figure(line.high), line.standing_name,
-            *[f"{points:.2f}" for points in score.working["points"]],
+            round(line.cases), figure_cell(line.score), figure_cell(line.low), figure_cell(line.high),
+            line.standing_name,
+            *[figure_cell(points, digits=2) for points in score.working["points"]],
         ]
         for line, score in zip(grids.grid_lines(scores, before={}), scores, strict=True)
     ]  # fmt: skip
@@ -123,7 +124,3 @@ def _area(scope: Scope, area: str) -> str:
     if area not in atlas().by_code or not is_within(code=area, area=own):
         raise Http404
     return area
-
-
-def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.1f}"
