@@ -1,6 +1,6 @@
 """The fraud board, warnings to streets, the calendar of talks."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bandeng.clues import terms
 from bandeng.clues.forms.officers import CancelForm, HeldForm, TalkForm, WarningForm
-from bandeng.clues.models import Talk
 from bandeng.clues.rules import ActNotAllowed, Venue, WarningState
 from bandeng.clues.selectors import NotVisible
 from bandeng.clues.selectors.board import may_sign, visible_warnings, warning_for, waves_for
@@ -136,8 +135,8 @@ def talk(request: HttpRequest, number: int) -> HttpResponse:
         row = talk_for(held_scope(request), number)
     except NotVisible as hidden:
         raise Http404 from hidden
-    form = _talk_form(request, row)
-    if request.method == "POST" and form.is_valid() and _decided(request, row, form):
+    form = _talk_form(request, begins=row.planned_at)
+    if request.method == "POST" and form.is_valid() and _decided(request, number, form):
         return redirect("desk-talk", number=number)
     context: dict[str, Any] = {
         "talk": row,
@@ -148,20 +147,20 @@ def talk(request: HttpRequest, number: int) -> HttpResponse:
     return desk_page(request, "talk", **context)
 
 
-def _talk_form(request: HttpRequest, row: Talk) -> CancelForm:
+def _talk_form(request: HttpRequest, *, begins: datetime) -> CancelForm:
     """What is asked of a talk: before its time nobody can say how it went, so it can only be cancelled."""
     posted = request.method == "POST"
     data, cancels = request.POST if posted else None, request.POST.get("do") == "cancel"
-    if row.planned_at > clock.now() and (cancels or not posted):
+    if begins > clock.now() and (cancels or not posted):
         return CancelForm(data)
     return HeldForm(data, cancels=cancels)
 
 
-def _decided(request: HttpRequest, row: Talk, form: CancelForm) -> bool:
+def _decided(request: HttpRequest, number: int, form: CancelForm) -> bool:
     """Do what was chosen; where that cannot be, the form says why and keeps what was typed."""
     scope, data = held_scope(request), form.cleaned_data
     known: dict[str, Any] = {
-        "talk_id": row.pk, "note": data["text"], "actor": actor_in(request, scope), "scope": scope,
+        "talk_id": number, "note": data["text"], "actor": actor_in(request, scope), "scope": scope,
     }  # fmt: skip
     try:
         if request.POST.get("do") == "cancel":

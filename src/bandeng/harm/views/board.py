@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bandeng.harm.forms.officers import FilterForm, PairForm
 from bandeng.harm.labels import ALERT_STATES, PAIR_STATES
-from bandeng.harm.models import Pair
 from bandeng.harm.rules import ActNotAllowed, DocumentKind, PairState
 from bandeng.harm.selectors import NotVisible, enterprise_for
 from bandeng.harm.selectors.board import AlertFilter, alerts_listed, board_rows, lines, newest
@@ -127,7 +126,7 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
     form = PairForm(request.POST)
     try:
         if not form.is_valid():
-            return _pair_again(request, pair_for(scope, pair_id), form)
+            return _pair_again(request, pair_id, form)
         pair_judge(
             pair_id=pair_id, same=said[asked], note=form.cleaned_data["text"], actor=actor_in(request, scope),
             scope=scope,
@@ -140,10 +139,12 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
     return redirect("desk-harm-pairs")
 
 
-def _pair_again(request: HttpRequest, row: Pair, form: PairForm) -> HttpResponse:
+def _pair_again(request: HttpRequest, pair_id: int, form: PairForm) -> HttpResponse:
     """The pair alone, with what was typed and what is wrong with it."""
+    scope = held_scope(request)
+    row = pair_for(scope, pair_id)
     page = Paginator([row], PAIRS_PER_PAGE).get_page(1)
-    rows = shown(held_scope(request), [row])
+    rows = shown(scope, [row])
     return desk_page(
         request, "pairs", page=page, pairs=rows, state=row.state, states=PAIR_STATES, form=form
     )  # fmt: skip
