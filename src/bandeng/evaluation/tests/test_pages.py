@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.models import ForeignKey
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from bandeng.accounts.models import User
 from bandeng.core import clock
@@ -19,6 +21,7 @@ from bandeng.evaluation.rules import Kind, Relation
 from bandeng.evaluation.services import evaluations as services
 from bandeng.evaluation.services.audits import audit_draw
 from bandeng.evaluation.services.ratings import rating_give, ratings_invite
+from bandeng.evaluation.services.staffing import plan_change, plan_propose
 from bandeng.evaluation.services.versions import rules_load
 from bandeng.evaluation.tests.district import MONTH, NOW, District, district, offices
 from bandeng.organisations.rules import Duty, Scope
@@ -274,6 +277,37 @@ def test_staffing_is_changed_by_hand_and_decided(world: District) -> None:
     now = ",".join(str(size) for size in row.chosen["sizes"])
     manager.post(f"{address}decide", {"reason": "需要", "sizes": now})
     assert StaffingPlan.objects.get().state == "decided"
+
+
+def test_staffing_is_for_months_that_have_not_ended(world: District) -> None:
+    offices(world)
+    answer = signed_in(world.manager).post(
+        "/evaluation/staffing/", {"month": "2026-10", "most_moves": 3, "farthest_km": 30}
+    )
+    assert answer.status_code == 422
+    assert not StaffingPlan.objects.exists()
+
+
+@pytest.mark.parametrize("start", ["9" * 5_000, "-1", "x", "999999999"])
+def test_records_begin_at_the_first_where_the_address_says_nothing_sensible(
+    world: District, opened: Evaluation, start: str
+) -> None:
+    score = score_of(opened, world)
+    page = client_of(world).get(page_of(score, f"serving_residents/?start={start}"))
+    assert page.status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_solver_keeps_nobody_from_writing(world: District) -> None:
+    """Nothing is locked while it works: the transaction begins when the numbers are there."""
+    offices(world)
+    plan = plan_propose(month=MONTH + 1, actor="user:1")
+    with CaptureQueriesContext(connection) as queries:
+        plan_change(plan_id=plan.pk, sizes=plan.chosen["sizes"], actor="user:1")
+    told = [each["sql"] for each in queries.captured_queries]
+    assert told[0].startswith("SELECT")
+    assert sum(each.startswith("BEGIN") for each in told) == 1
+    assert told.index(next(each for each in told if each.startswith("BEGIN"))) == 1
 
 
 def test_no_row_carries_a_resident_or_a_person() -> None:
