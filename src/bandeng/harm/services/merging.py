@@ -33,9 +33,9 @@ def enterprises_empty_follow(before: Mapping[int, int]) -> None:
     went: dict[int, Counter[int]] = defaultdict(Counter)
     keys = list(before)
     for start in range(0, len(keys), CHUNK):
-        rows = StreamRecord.objects.filter(pk__in=keys[start : start + CHUNK])
-        for key, firm in rows.values_list("pk", "enterprise_id"):
-            went[before[key]][firm or 0] += 1
+        rows = StreamRecord.objects.filter(pk__in=keys[start : start + CHUNK], enterprise__isnull=False)
+        for key, firm in rows.values_list("pk", "enterprise"):
+            went[before[key]][firm] += 1
     spoken = StreamRecord.objects.filter(enterprise_id__in=list(went)).values_list("enterprise_id", flat=True)
     left = went.keys() - set(spoken.distinct())
     for row in Enterprise.objects.filter(pk__in=left).order_by("pk"):
