@@ -29,19 +29,31 @@ def enterprises_merge(
 
 
 def enterprises_empty_follow(before: Mapping[int, int]) -> None:
-    """An enterprise that a parting left without any record (key → enterprise before) goes where most of them went."""
+    """An enterprise that a parting left without any record (key → enterprise before) goes on in one of its parts.
+
+    That is the part that bears its code; else the part with most of its records; else the one with the oldest.
+    """
     went: dict[int, Counter[int]] = defaultdict(Counter)
-    keys = list(before)
+    keys = sorted(before)
     for start in range(0, len(keys), CHUNK):
         rows = StreamRecord.objects.filter(pk__in=keys[start : start + CHUNK], enterprise__isnull=False)
-        for key, firm in rows.values_list("pk", "enterprise"):
+        for key, firm in rows.order_by("pk").values_list("pk", "enterprise"):
             went[before[key]][firm] += 1
     spoken = StreamRecord.objects.filter(enterprise_id__in=list(went)).values_list("enterprise_id", flat=True)
     left = went.keys() - set(spoken.distinct())
     for row in Enterprise.objects.filter(pk__in=left).order_by("pk"):
-        target = Enterprise.objects.get(pk=went[row.pk].most_common(1)[0][0])
+        target = _heir(row, went[row.pk])
         Enterprise.objects.filter(pk=row.pk).update(merged_into=target, documented=False)
         _alerts_move(row.number, target)
+
+
+def _heir(row: Enterprise, records: Counter[int]) -> Enterprise:
+    """Which part takes the place of an enterprise; `records` counts them by part, that of the oldest first."""
+    parts = Enterprise.objects.in_bulk(records)
+    return max(
+        (parts[key] for key in records),
+        key=lambda part: (bool(row.code) and part.code == row.code, records[part.pk]),
+    )
 
 
 def _alerts_move(number: str, target: Enterprise) -> None:

@@ -15,6 +15,7 @@ from bandeng.harm.rules.weeks import week_of
 from bandeng.harm.selectors import NotVisible, enterprise_for
 from bandeng.harm.selectors.pairs import pairs_listed, shown
 from bandeng.harm.services.handing import step_of_system
+from bandeng.harm.services.merging import enterprises_empty_follow
 from bandeng.harm.services.pairs import pair_judge
 from bandeng.harm.services.resolving import enterprises_resolve
 from bandeng.harm.tests import factories as make
@@ -239,10 +240,16 @@ def test_an_alert_stays_where_its_evidence_is(judge: Scope) -> None:
     assert (merged.enterprise_id, merged.outcome) == (firm_of(stays), "merged")
 
 
-def test_an_enterprise_that_a_parting_leaves_empty_hands_its_alert_on(judge: Scope) -> None:
+@pytest.mark.parametrize("short_keys", [["tests:s1"], ["tests:s1", "tests:s2", "tests:s3"]])
+@pytest.mark.parametrize("short_first", [True, False])
+def test_an_enterprise_that_a_parting_leaves_empty_hands_its_alert_to_the_part_with_its_code(
+    judge: Scope, short_first: bool, short_keys: list[str]
+) -> None:
     make.registered(key="tests:first1298")
-    make.record(key="tests:later")
-    make.record(name=SHORT, code="", stream="matters")
+    shorts = [{"key": key, "name": SHORT, "code": "", "stream": "matters"} for key in short_keys]
+    later: list[dict[str, Any]] = [{"key": "tests:later"}]
+    for each in [*shorts, *later] if short_first else [*later, *shorts]:
+        make.record(**each)
     enterprises_resolve()
     held = StreamRecord.objects.get(key="tests:first1298").enterprise
     assert held is not None
@@ -255,8 +262,26 @@ def test_an_enterprise_that_a_parting_leaves_empty_hands_its_alert_on(judge: Sco
     said(pair, None, judge)
     alert.refresh_from_db()
     assert alert.enterprise_id == firm_of(make.GYM) != held.pk
+    assert firm_of(SHORT) not in {held.pk, firm_of(make.GYM)}
     assert story(alert) == [("moved", held.number)]
     assert enterprise_for(judge, held.number).pk == firm_of(make.GYM)
+
+
+@pytest.mark.parametrize(("counts", "place"), [((3, 1), 0), ((1, 3), 1), ((2, 2), 0)])
+def test_without_a_code_an_empty_enterprise_goes_on_where_most_of_its_records_are(
+    counts: tuple[int, int], place: int
+) -> None:
+    """Of two parts that hold as many, it goes on in the one with the oldest record."""
+    empty, *parts = (
+        Enterprise.objects.create(number=number, changed_at=clock.now())
+        for number in ("held", "one", "other")
+    )
+    before: dict[int, int] = {}
+    for part, count in zip(parts, counts, strict=True):
+        before |= {make.record(code="", enterprise=part).pk: empty.pk for _ in range(count)}
+    enterprises_empty_follow(dict(reversed(before.items())))
+    empty.refresh_from_db()
+    assert empty.merged_into == parts[place]
 
 
 def test_judging_a_pair_reads_only_the_records_of_both_sides(
