@@ -170,7 +170,12 @@ class Alert(models.Model):
             models.Index(fields=["kind", "level"], name="alert_kind"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["enterprise", "kind", "first_week"], name="alert_once"),
+            # Closed ones come together where two enterprises turn out to be one.
+            models.UniqueConstraint(
+                fields=["enterprise", "kind", "first_week"],
+                name="alert_once",
+                condition=~models.Q(state="closed"),
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="closed", closed_at__isnull=False) & ~models.Q(outcome="")
                 | ~models.Q(state="closed") & models.Q(closed_at__isnull=True, outcome=""),

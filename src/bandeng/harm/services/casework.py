@@ -23,6 +23,7 @@ from bandeng.harm.rules import (
     works,
 )
 from bandeng.harm.selectors.visibility import NotVisible, alert_for
+from bandeng.harm.services.handing import has_open_twin
 from bandeng.harm.services.notices import alert_tell
 from bandeng.harm.services.raising import alerts_raise
 from bandeng.harm.sources import voice
@@ -117,6 +118,8 @@ def alert_move(
     reopened = alert.state == AlertState.CLOSED
     if target not in STEP_OF:
         raise ActNotAllowed("target")
+    if reopened and has_open_twin(alert, alert.enterprise):
+        raise ActNotAllowed("open_twin")
     if reopened:
         alert.outcome, alert.closed_at, alert.closed_level = "", None, None
     _moved_or_reopened(alert, target, scope, reopened)

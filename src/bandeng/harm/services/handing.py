@@ -69,12 +69,20 @@ def _give_back(alert: Alert, revived: Mapping[str, Enterprise]) -> None:
     way = _way(alert)
     for place, leg in enumerate(way):
         firm = revived.get(leg.firm)
-        if firm is not None and _belongs(alert, firm) and _free(alert, firm):
+        if firm is not None and _belongs(alert, firm):
             state = next((each.state for each in way[place:] if each.state), "")
-            if state and alert.outcome == Outcome.MERGED:
-                _open(alert, AlertState(state))
-            alert_hand(alert, firm, kind=AlertStepKind.GIVEN_BACK)
+            _return(alert, firm, AlertState(state) if state and alert.outcome == Outcome.MERGED else None)
             return
+
+
+def _return(alert: Alert, firm: Enterprise, state: AlertState | None) -> None:
+    """Back under `firm`, open as it was (`state`) where it had been closed as merged; never beside an open twin."""
+    twin = has_open_twin(alert, firm)
+    if twin and alert.state != AlertState.CLOSED:
+        return
+    if state and not twin:
+        _open(alert, state)
+    alert_hand(alert, firm, kind=AlertStepKind.GIVEN_BACK)
 
 
 def _way(alert: Alert) -> list[Leg]:
@@ -107,9 +115,10 @@ def _belongs(alert: Alert, firm: Enterprise) -> bool:
     )
 
 
-def _free(alert: Alert, firm: Enterprise) -> bool:
-    same = Alert.objects.filter(enterprise=firm, kind=alert.kind, first_week=alert.first_week)
-    return not same.exclude(pk=alert.pk).exists()
+def has_open_twin(alert: Alert, firm: Enterprise) -> bool:
+    """Whether an open alert of the same kind and first week is there already."""
+    rows = Alert.objects.filter(enterprise=firm, kind=alert.kind, first_week=alert.first_week)
+    return rows.exclude(pk=alert.pk).exclude(state=AlertState.CLOSED.value).exists()
 
 
 def _open(alert: Alert, state: AlertState) -> None:

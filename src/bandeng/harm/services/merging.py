@@ -59,14 +59,12 @@ def _heir(row: Enterprise, records: Counter[int]) -> Enterprise:
 def _alerts_move(number: str, target: Enterprise) -> None:
     """Alerts go on under the enterprise that stays; of two open ones of a kind, one goes on."""
     theirs = Alert.objects.select_for_update().filter(enterprise=target)
-    weeks = set(theirs.values_list("kind", "first_week"))
     working = {row.kind: row for row in theirs.exclude(state=AlertState.CLOSED.value)}
     handed = Alert.objects.select_for_update(of=("self",)).select_related("enterprise")
     for alert in handed.filter(enterprise__number=number).order_by("pk"):
         if alert.state != AlertState.CLOSED and alert.kind in working:
             _merge(alert, working[alert.kind])
-        if (alert.kind, alert.first_week) not in weeks:
-            alert_hand(alert, target, kind=AlertStepKind.MOVED)
+        alert_hand(alert, target, kind=AlertStepKind.MOVED)
 
 
 def _merge(alert: Alert, into: Alert) -> None:

@@ -131,12 +131,13 @@ def _firms(found: Judged | None) -> dict[str, Enterprise]:
 
 
 def _continued(rows: list[Alert], alert: Raised, period: Period) -> Alert | None:
-    """The alert that this one continues: of the same cause, with no more than a short rest between."""
+    """The alert that this one continues: of the same cause, with no more than a short rest between; open ones first."""
     rest = kinds_in_force().merge_weeks + 1
     first, last = period.first + alert.first_week, period.first + alert.last_week
-    return next(
-        (row for row in rows if row.last_week >= first - rest and row.first_week <= last + rest), None
-    )
+    near = [row for row in rows if row.last_week >= first - rest and row.first_week <= last + rest]
+    weeks = {row.first_week for row in near}
+    worked_on = (row for row in rows if row.state != AlertState.CLOSED and row.first_week in weeks)
+    return next(worked_on, near[0] if near else None)
 
 
 def _raise(firm: Enterprise, values: dict[str, Any], kind: str, moment: datetime) -> list[str]:

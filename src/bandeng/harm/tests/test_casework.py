@@ -111,6 +111,23 @@ def test_a_closed_case_keeps_its_evidence_until_its_level_rises(overseer: Scope)
     assert AlertStep.objects.filter(alert=alert, kind="rose").exists() and Alert.objects.count() == 1
 
 
+@pytest.mark.parametrize("closed_weeks", [0, 30])
+def test_new_evidence_goes_to_the_open_case_beside_a_closed_one(overseer: Scope, closed_weeks: int) -> None:
+    """Two enterprises turned out to be one: it has a closed and an open alert of the same first week."""
+    alert = make.raised()
+    closed = make.alert_of(alert.enterprise, first_week=alert.first_week + 60)
+    Alert.objects.filter(pk=closed.pk).update(
+        state="closed", outcome="unfounded", closed_at=make.MORNING, closed_level=0, level=0,
+        first_week=alert.first_week, last_week=alert.last_week + closed_weeks,
+    )  # fmt: skip
+    Alert.objects.filter(pk=alert.pk).update(level=1, log_odds=0.0)
+    harm_run()
+    closed.refresh_from_db()
+    assert Alert.objects.get(pk=alert.pk).level == alert.level
+    assert Alert.objects.get(pk=alert.pk).log_odds == pytest.approx(alert.log_odds)
+    assert (closed.state, closed.level) == ("closed", 0)
+
+
 def test_a_person_takes_a_closed_case_up_again(overseer: Scope) -> None:
     alert = make.raised()
     move(alert, AlertState.VERIFYING, overseer)

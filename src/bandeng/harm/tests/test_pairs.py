@@ -10,10 +10,12 @@ from bandeng.core import clock
 from bandeng.core.models import AuditEntry
 from bandeng.dispatch.tests.factories import House, house
 from bandeng.harm.models import Alert, AlertStep, Enterprise, Pair, PairDecision, StreamRecord
-from bandeng.harm.rules import ActNotAllowed, AlertStepKind, PairState
+from bandeng.harm.rules import ActNotAllowed, AlertState, AlertStepKind, PairState
 from bandeng.harm.rules.weeks import week_of
 from bandeng.harm.selectors import NotVisible, enterprise_for
+from bandeng.harm.selectors.board import AlertFilter, alerts_listed
 from bandeng.harm.selectors.pairs import pairs_listed, shown
+from bandeng.harm.services.casework import alert_move
 from bandeng.harm.services.handing import step_of_system
 from bandeng.harm.services.merging import enterprises_empty_follow
 from bandeng.harm.services.pairs import pair_judge
@@ -221,6 +223,39 @@ def test_alerts_on_both_sides_are_two_again_when_the_judgement_is_taken_back(
     assert {name: Alert.objects.get(pk=row.pk).enterprise_id for name, row in alerts.items()} == {
         name: firm_of(name) for name in alerts
     }
+
+
+@pytest.mark.parametrize("open_name", [SHORT, make.GYM])
+def test_an_open_alert_moves_beside_a_closed_one_of_the_same_week(judge: Scope, open_name: str) -> None:
+    pair = doubtful()
+    rows = {row.name: row.enterprise for row in StreamRecord.objects.all()}
+    alerts = {name: make.alert_of(rows[name], first_week=400) for name in (SHORT, make.GYM)}
+    for name, alert in alerts.items():
+        if name != open_name:
+            Alert.objects.filter(pk=alert.pk).update(
+                state="closed", outcome="unfounded", closed_at=clock.now(), closed_level=alert.level
+            )
+    said(pair, True, judge)
+    assert {row.enterprise_id for row in Alert.objects.all()} == {firm_of(SHORT)}
+    assert [(row.pk, row.outcome) for row in alerts_listed(judge, AlertFilter(state="open"))] == [
+        (alerts[open_name].pk, "")
+    ]
+    closed = next(alert for name, alert in alerts.items() if name != open_name)
+    with pytest.raises(ActNotAllowed, match="open_twin"):
+        alert_move(
+            alert_id=closed.pk,
+            target=AlertState.VERIFYING,
+            note="再看一看",
+            actor=make.actor(judge),
+            scope=judge,
+        )
+    said(pair, None, judge)
+    for name, alert in alerts.items():
+        alert.refresh_from_db()
+        assert (alert.enterprise_id, alert.outcome) == (
+            firm_of(name),
+            "" if name == open_name else "unfounded",
+        )
 
 
 def test_an_alert_stays_where_its_evidence_is(judge: Scope) -> None:

@@ -50,6 +50,10 @@ def refusal_words(refusal: Exception) -> str:
             "harm refusal", "Write at least four characters, so that others understand."
         ),
         "closed": pgettext("harm refusal", "This alert is closed. Take it up again first."),
+        "open_twin": pgettext(
+            "harm refusal",
+            "This enterprise has an open alert of the same kind from the same week. Work on that one.",
+        ),
         "verify_first": pgettext("harm refusal", "Nobody has verified this alert yet. Begin with that."),
         "nothing_to_tell": pgettext(
             "harm refusal", "Nothing of this may be told to the enterprise. Verify it in another way."
