@@ -1,5 +1,6 @@
 """Outlines of streets and communities as paths of a picture, drawn on the server."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Max
@@ -31,10 +32,6 @@ class Cell:
         wide = len(name) * size * (0.6 if name.isascii() else 1.05)
         return self.width >= wide and wide / 2.0 <= self.x <= WIDTH - wide / 2.0
 
-    def label(self, name: str, *, size: float) -> str:
-        """A name, or its last word, whatever stands here; nothing where neither does."""
-        return next((each for each in (name, *name.split()[-1:]) if self.holds(each, size=size)), "")
-
 
 @dataclass(frozen=True)
 class Picture:
@@ -47,6 +44,24 @@ class Picture:
     def height(self) -> float:
         """How high it is."""
         return self.frame.height
+
+    def labels(self, names: Mapping[str, str], *, size: float) -> dict[str, str]:
+        """What is written on each area (code → its name): whole names if all find room, else what is special to each.
+
+        "Oak Street" and "Elm Street" are then "Oak" and "Elm"; an area without room even for that has an empty one.
+        """
+        shared = set.intersection(*(set(name.split()) for name in names.values())) if names else set[str]()
+        special = {code: _without(name, shared) or name for code, name in names.items()}
+        roomy = all(cell.holds(names[cell.code], size=size) for cell in self.cells)
+        chosen = names if roomy else special
+        return {
+            cell.code: chosen[cell.code] if cell.holds(chosen[cell.code], size=size) else ""
+            for cell in self.cells
+        }
+
+
+def _without(name: str, words: set[str]) -> str:
+    return " ".join(word for word in name.split() if word not in words)
 
 
 def _stamp() -> tuple[int, int]:

@@ -127,8 +127,9 @@ def surge_map(line: Line, title: str) -> SafeString:
         return SafeString("")
     areas = [area for area in line.surge.areas if area.startswith(within)]
     size = COMMUNITY_SIZE if within else STREET_SIZE
+    labels = picture.labels({cell.code: atlas().name(cell.code) for cell in picture.cells}, size=size)
     context = {
-        "cells": [(cell, cell.label(atlas().name(cell.code), size=size)) for cell in picture.cells],
+        "cells": [(cell, labels[cell.code]) for cell in picture.cells],
         "size": size,
         "tall": round(picture.height + 12),
         "chosen": {line.surge.area_code[:STREET]} if not within else set[str](),

@@ -270,16 +270,16 @@ def risk_map(
     if picture is None:
         return SafeString("")
     known = {line.code: line for line in lines}
+    names = {cell.code: area_name(cell.code) for cell in picture.cells}
+    labels = picture.labels(names, size=NAME_SIZE)
     cells = []
     for cell in picture.cells:
         line = known.get(cell.code)
         level = line.level if line else -1
-        name = area_name(cell.code)
         cells.append(
             {
-                "cell": cell, "number": level + 1, "name": name, "level": level,
-                "probability": line.probability if line else None,
-                "label": cell.label(name, size=NAME_SIZE),
+                "cell": cell, "number": level + 1, "name": names[cell.code], "level": level,
+                "probability": line.probability if line else None, "label": labels[cell.code],
             }
         )  # fmt: skip
     shown = {
