@@ -148,7 +148,9 @@ def _xlsx_row(row: Row) -> str:
 
 def _xlsx_cell(cell: Cell) -> str:
     text = _written(cell)
-    if isinstance(cell, str) or not text:
+    if not text:
+        return "<c/>"
+    if isinstance(cell, str):
         return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
     return f"<c><v>{text}</v></c>"
 

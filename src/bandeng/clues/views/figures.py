@@ -13,7 +13,7 @@ from bandeng.clues.labels import CLUE_KINDS
 from bandeng.clues.selectors.figures import MonthTable, published_months, published_table
 from bandeng.clues.services.publishing import figures_taken
 from bandeng.clues.views.answers import READERS, actor_in, desk_page, limit_words
-from bandeng.documents.sheets import FORMS, sheet_response
+from bandeng.documents.sheets import FORMS, Row, sheet_response
 from bandeng.organisations.permission import held_scope, requires
 
 
@@ -51,7 +51,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     )
 
 
-def table_rows(table: MonthTable) -> Iterator[list[str]]:
+def table_rows(table: MonthTable) -> Iterator[Row]:
     """Head, lines and a note; what is not shown on the page is not in the file."""
     kinds, hidden = dict(CLUE_KINDS), pgettext("clue page", "not shown")
     yield [
@@ -60,7 +60,7 @@ def table_rows(table: MonthTable) -> Iterator[list[str]]:
         pgettext("clue page", "Total"),
     ]
     for name, cells in _lines(table):
-        yield [name, *(hidden if each is None else str(each) for each in cells)]
+        yield [name, *(hidden if each is None else each for each in cells)]
     note = pgettext(
         "clue page",
         "%(month)s, a whole month. Counts below %(smallest)d are not shown, nor further ones from which they could "

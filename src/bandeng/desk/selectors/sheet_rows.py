@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from bandeng.areas.selectors import atlas
 from bandeng.desk.selectors.rows import STATE_WORDS, type_name
 from bandeng.dispatch.selectors import QueueFilter, matters_found
+from bandeng.documents.sheets import Row
 from bandeng.matters.labels import CHANNELS, PRIORITIES
 from bandeng.matters.models import Matter
 from bandeng.matters.rules import number_of
@@ -44,7 +45,7 @@ def export_keys(scope: Scope, filters: QueueFilter) -> list[int]:
     return list(matters_found(scope, filters).values_list("pk", flat=True)[: MOST_ROWS + 1])
 
 
-def sheet_rows(keys: Sequence[int]) -> Iterator[list[str]]:
+def sheet_rows(keys: Sequence[int]) -> Iterator[Row]:
     """The table, heads first. Rows are read a thousand at a time, so a slow reader holds no cursor open."""
     yield heads()
     words = {"channel": dict(CHANNELS), "priority": dict(PRIORITIES)}
@@ -54,7 +55,7 @@ def sheet_rows(keys: Sequence[int]) -> Iterator[list[str]]:
         yield from (_cells(found[key], words) for key in part if key in found)
 
 
-def _cells(row: dict[str, Any], words: dict[str, dict[str, Any]]) -> list[str]:
+def _cells(row: dict[str, Any], words: dict[str, dict[str, Any]]) -> Row:
     places = atlas().by_code
     code = row["area_code"]
     names = [places[code[:n]].name if len(code) >= n and code[:n] in places else "" for n in (9, 12, 15)]
@@ -63,9 +64,8 @@ def _cells(row: dict[str, Any], words: dict[str, dict[str, Any]]) -> list[str]:
         str(STATE_WORDS[row["state"]]),
         str(words["channel"][row["channel"]]), str(words["priority"][row["priority"]]), *names, row["address"],
         directory().name(row["lead_id"]), row["lead_post__user__name"] or "", _moment(row["opened_at"]), row["limit"],
-        _moment(row["due_at"]), _moment(row["paused_at"]), _moment(row["closed_at"]), str(row["report_count"]),
-        str(row["support"]), str(row["against"]), str(row["reopen_count"]), str(row["return_count"]),
-        str(row["satisfaction"] or ""),
+        _moment(row["due_at"]), _moment(row["paused_at"]), _moment(row["closed_at"]), row["report_count"],
+        row["support"], row["against"], row["reopen_count"], row["return_count"], row["satisfaction"] or "",
     ]  # fmt: skip
 
 

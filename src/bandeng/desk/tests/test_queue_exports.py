@@ -76,12 +76,15 @@ def test_csv_begins_with_a_mark_and_has_no_contacts(stage: Stage) -> None:
 
 
 @pytest.mark.django_db
-def test_xlsx_opens_with_plain_text_cells(stage: Stage) -> None:
+def test_xlsx_opens_with_texts_as_texts_and_counts_as_numbers(stage: Stage) -> None:
     stage.opened(title="=1+1")
     response = signed_in(stage.centre).get("/desk/export.xlsx?queue=open")
     sheet = load_workbook(io.BytesIO(body_of(response))).active
     assert sheet["B2"].data_type == "s" and sheet["B2"].value == "'=1+1"
     assert sheet["A1"].value == "Number"
+    counts = {head.value: cell for head, cell in zip(sheet[1], sheet[2], strict=True)}
+    assert (counts["Reporters"].data_type, counts["Reporters"].value) == ("n", 1)
+    assert counts["Type code"].data_type == "s" and counts["Satisfaction"].value is None
 
 
 @pytest.mark.django_db
