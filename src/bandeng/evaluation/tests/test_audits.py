@@ -1,29 +1,18 @@
 """Random audits: drawn again from the seed, nobody's own, and what they find multiplies the score."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from bandeng.core import clock
 from bandeng.core.models import AuditEntry
 from bandeng.evaluation.models import AuditedRecord, AuditSample, Score
 from bandeng.evaluation.rules import Kind, Refused
 from bandeng.evaluation.rules.settings import settings_of, shipped_content
 from bandeng.evaluation.services.audits import audit_draw, audit_judge, audit_repeat, sample_of
 from bandeng.evaluation.services.evaluations import evaluation_draft
-from bandeng.evaluation.services.versions import rules_load
-from bandeng.evaluation.tests.district import MONTH, NOW, District, district
+from bandeng.evaluation.tests.district import MONTH, District
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def world(settings: Any, tmp_path: Any) -> Iterator[District]:
-    settings.DATA = tmp_path
-    with clock.fixed(NOW):
-        rules_load()
-        yield district()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 
 def drawn(seed: str = "") -> AuditSample:

@@ -1,6 +1,5 @@
 """From draft to publication, objections, appeals, and the rules that never change backwards."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,23 +19,15 @@ from bandeng.evaluation.rules.settings import shipped_content
 from bandeng.evaluation.selectors.counting import figures_of, files_through, mix_from, rule_of, window_of
 from bandeng.evaluation.services import evaluations as services
 from bandeng.evaluation.services.objections import Point, objection_answer, objection_raise
-from bandeng.evaluation.services.versions import rules_change, rules_load
-from bandeng.evaluation.tests.district import MONTH, NOW, District, district, pair_of
+from bandeng.evaluation.services.versions import rules_change
+from bandeng.evaluation.tests.district import MONTH, NOW, District, pair_of
 from bandeng.ledger import files
 from bandeng.ledger.rules import row_of, table_of
 from bandeng.ledger.services import table_write
 from bandeng.organisations.models import Post
 from reckon.index import Standing
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def world(settings: Any, tmp_path: Any) -> Iterator[District]:
-    settings.DATA = tmp_path
-    with clock.fixed(NOW):
-        rules_load()
-        yield district()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 
 def draft(world: District, kind: Kind = Kind.POSTS) -> Evaluation:

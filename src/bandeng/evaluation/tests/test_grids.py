@@ -1,6 +1,5 @@
 """The grid index: its board, its months, its export, and what a change of rules would have done."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -26,24 +25,15 @@ from bandeng.evaluation.selectors.what_if import what_if
 from bandeng.evaluation.services import evaluations as services
 from bandeng.evaluation.services.rule_drafts import rule_draft_adopt, rule_draft_begin, rule_draft_drop
 from bandeng.evaluation.services.skills import skill_end, skill_record
-from bandeng.evaluation.services.versions import rules_change, rules_load
+from bandeng.evaluation.services.versions import rules_change
 from bandeng.evaluation.tests.changes import heavier
-from bandeng.evaluation.tests.district import MONTH, NOW, District, district, offices
+from bandeng.evaluation.tests.district import MONTH, NOW, District, offices
 from bandeng.evaluation.tests.test_flow import refused
 from bandeng.organisations.rules import Duty
 from bandeng.organisations.tests.factories import CENTRE
 from reckon.index import duties_shipped
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def world(settings: Any, tmp_path: Any) -> Iterator[District]:
-    settings.DATA = tmp_path
-    settings.DEMO = True
-    with clock.fixed(NOW):
-        rules_load()
-        yield district()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 
 @pytest.fixture

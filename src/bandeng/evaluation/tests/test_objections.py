@@ -1,8 +1,6 @@
 """What an upheld objection takes out of a score, and for how long; objections that are taken back."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -14,20 +12,11 @@ from bandeng.evaluation.rules import Kind, ObjectionState
 from bandeng.evaluation.selectors.counting import rule_of
 from bandeng.evaluation.services import evaluations as services
 from bandeng.evaluation.services.objections import objection_answer, objection_raise, objection_withdraw
-from bandeng.evaluation.services.versions import rules_load
-from bandeng.evaluation.tests.district import MONTH, NOW, District, district
+from bandeng.evaluation.tests.district import MONTH, NOW, District
 from bandeng.evaluation.tests.test_flow import point, published, refused, score_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 DUTY = "serving_residents"
-
-
-@pytest.fixture(autouse=True)
-def world(settings: Any, tmp_path: Any) -> Iterator[District]:
-    settings.DATA = tmp_path
-    with clock.fixed(NOW):
-        rules_load()
-        yield district()
 
 
 def opened(world: District) -> Evaluation:

@@ -1,8 +1,6 @@
 """Who sees what: one's own score entirely, one's area's as a supervisor, nobody else's."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,13 +20,12 @@ from bandeng.evaluation.services import evaluations as services
 from bandeng.evaluation.services.audits import audit_draw
 from bandeng.evaluation.services.ratings import rating_give, ratings_invite
 from bandeng.evaluation.services.staffing import plan_change, plan_propose
-from bandeng.evaluation.services.versions import rules_load
-from bandeng.evaluation.tests.district import MONTH, NOW, District, district, offices
+from bandeng.evaluation.tests.district import MONTH, NOW, District, offices
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE
 from bandeng.organisations.waiting import waiting_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 ANSWERS = {
     "fairness": 4,
     "honesty": 4,
@@ -37,22 +34,6 @@ ANSWERS = {
     "cooperation": 5,
     "explaining": 4,
 }
-
-
-@pytest.fixture(autouse=True)
-def world(settings: Any, tmp_path: Any) -> Iterator[District]:
-    settings.DATA = tmp_path
-    settings.DEMO = True  # posts with great duties ask for a second factor elsewhere
-    with clock.fixed(NOW):
-        rules_load()
-        yield district()
-
-
-@pytest.fixture
-def opened(world: District) -> Evaluation:
-    """An evaluation of posts, open to objections."""
-    row = services.evaluation_draft(kind=Kind.POSTS, month=MONTH, actor=world.manager.actor)
-    return services.evaluation_open(evaluation_id=row.pk, actor=world.manager.actor)
 
 
 def page_of(score: Score, tail: str = "") -> str:

@@ -9,10 +9,9 @@ from bandeng.desk.tests.officers import signed_in
 from bandeng.documents.tests.judging import faults, said
 from bandeng.evaluation.models import Evaluation
 from bandeng.evaluation.tests.district import District
-from bandeng.evaluation.tests.test_pages import client_of, opened, page_of, score_of, world
+from bandeng.evaluation.tests.test_pages import client_of, page_of, score_of
 
-__all__ = ["opened", "world"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

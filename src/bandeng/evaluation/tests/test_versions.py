@@ -1,6 +1,5 @@
 """Versions of a month: none comes out after a newer one, none is signed unseen, none without a way to appeal."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,22 +17,12 @@ from bandeng.evaluation.selectors.grids import scores_before
 from bandeng.evaluation.services import evaluations as services
 from bandeng.evaluation.services.inviting import forms_send
 from bandeng.evaluation.services.objections import Point, objection_answer, objection_raise
-from bandeng.evaluation.services.versions import rules_load
-from bandeng.evaluation.tests.district import MONTH, NOW, District, district
+from bandeng.evaluation.tests.district import MONTH, NOW, District
 from bandeng.evaluation.tests.test_flow import answered, point, published, refused, score_of
 from bandeng.organisations.rules import Duty
 from bandeng.organisations.tests.factories import CENTRE
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def world(settings: Any, tmp_path: Any) -> Iterator[District]:
-    settings.DATA = tmp_path
-    settings.DEMO = True  # no second factor
-    with clock.fixed(NOW):
-        rules_load()
-        yield district()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 
 def upheld(world: District, row: Evaluation, place: int) -> Evaluation:

@@ -1,6 +1,5 @@
 """Acts that two people do at once or out of turn, and promises to whoever is scored."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,21 +17,11 @@ from bandeng.evaluation.services.audits import audit_draw
 from bandeng.evaluation.services.inviting import forms_send
 from bandeng.evaluation.services.objections import Point, objection_answer, objection_raise
 from bandeng.evaluation.services.ratings import comment_judge, rating_give, ratings_invite
-from bandeng.evaluation.services.versions import rules_load
-from bandeng.evaluation.tests.district import MONTH, NOW, District, district, offices
+from bandeng.evaluation.tests.district import MONTH, NOW, District, offices
 from bandeng.evaluation.tests.test_flow import point, published, refused, score_of
 from bandeng.organisations.rules import Duty
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def world(settings: Any, tmp_path: Any) -> Iterator[District]:
-    settings.DATA = tmp_path
-    settings.DEMO = True
-    with clock.fixed(NOW):
-        rules_load()
-        yield district()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 
 def opened(world: District) -> Evaluation:
