@@ -182,7 +182,7 @@ def _published(kind: Kind, month: int, *, posts: list[Post], until: datetime, ra
     with clock.fixed(ended + timedelta(hours=1)):
         row = evaluations.evaluation_close(evaluation_id=row.pk, **act)
         evaluations.evaluation_sign(
-            evaluation_id=row.pk, scope=scope_of(signer), name=signer.user.get_full_name(), posts=[signer.pk],
+            evaluation_id=row.pk, scope=scope_of(signer), name=signer.user.get_full_name(),
             digest=row.digest,
         )  # fmt: skip
         evaluations.evaluation_publish(evaluation_id=row.pk, **act)

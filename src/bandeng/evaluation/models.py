@@ -83,6 +83,11 @@ class Evaluation(models.Model):
                 name="evaluation_one_published",
                 condition=models.Q(state="published"),
             ),
+            models.UniqueConstraint(
+                fields=["kind", "month"],
+                name="evaluation_one_unpublished",
+                condition=models.Q(state__in=["draft", "objecting", "answered", "signed"]),
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["draft", "objecting", "answered", "superseded", "dropped"])
                 | models.Q(signed_at__isnull=False),

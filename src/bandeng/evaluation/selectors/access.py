@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 
 from bandeng.areas.rules import CODE_LENGTH, Level, code_range
 from bandeng.evaluation.models import Evaluation, Score
-from bandeng.evaluation.rules import EvaluationState, Kind
+from bandeng.evaluation.rules import EvaluationState
+from bandeng.evaluation.selectors.persons import own
 from bandeng.organisations.rules import Duty, OrganisationKind, Scope
 
 __all__ = [
@@ -46,21 +47,6 @@ def supervised(scope: Scope) -> QuerySet[Score]:
     return Score.objects.filter(area_code__gte=low, area_code__lt=high)
 
 
-def own(scope: Scope) -> Q:
-    """The scores of the acting post itself, and of the grid in whose team it stands."""
-    mine = Q(post_id=scope.post_id)
-    if scope.kind == OrganisationKind.GRID_TEAM.value:
-        mine |= Q(evaluation__kind=Kind.GRIDS.value, unit=scope.area_code)
-    return mine
-
-
-def is_own(scope: Scope, score: Score) -> bool:
-    """Whether the score is the acting post's own or its grid's."""
-    if score.post_id is not None:
-        return score.post_id == scope.post_id
-    return scope.kind == OrganisationKind.GRID_TEAM.value and score.unit == scope.area_code
-
-
 def score_seen(scope: Scope, score_id: int) -> Score | None:
     """The score if the post may see it: own, or supervised; drafts not yet opened only for those who prepare them."""
     score = (
@@ -70,17 +56,20 @@ def score_seen(scope: Scope, score_id: int) -> Score | None:
         return None
     if not manages(scope) and score.evaluation.state in {EvaluationState.DRAFT, EvaluationState.DROPPED}:
         return None
-    if is_own(scope, score) or supervised(scope).filter(pk=score_id).exists():
-        return score
-    return None
+    return score if score_id in seen_among(scope, [score]) else None
 
 
 def seen_among(scope: Scope, scores: Sequence[Score]) -> frozenset[int]:
     """Which of some scores, of opened evaluations, the post may open; by key."""
-    rows = supervised(scope).filter(pk__in=[each.pk for each in scores])
-    return frozenset(
-        [*rows.values_list("pk", flat=True), *(each.pk for each in scores if is_own(scope, each))]
-    )
+    keys = [each.pk for each in scores]
+    rows = supervised(scope).filter(pk__in=keys).values_list("pk", flat=True)
+    mine = Score.objects.filter(own(scope.user_id), pk__in=keys).values_list("pk", flat=True)
+    return frozenset([*rows, *mine])
+
+
+def is_own(scope: Scope, score: Score) -> bool:
+    """Whether the score is the person's own, in whichever post, or of a grid in whose team they stand or stood."""
+    return Score.objects.filter(own(scope.user_id), pk=score.pk).exists()
 
 
 def evaluations_seen(scope: Scope) -> QuerySet[Evaluation]:
@@ -90,7 +79,9 @@ def evaluations_seen(scope: Scope) -> QuerySet[Evaluation]:
 
 
 def own_scores(scope: Scope) -> Sequence[Score]:
-    """The acting post's own scores, newest first."""
-    rows = Score.objects.filter(own(scope)).exclude(evaluation__in=Evaluation.objects.filter(UNOPENED))
+    """The person's own scores in all posts of theirs, newest first."""
+    rows = Score.objects.filter(own(scope.user_id)).exclude(
+        evaluation__in=Evaluation.objects.filter(UNOPENED)
+    )
     rows = rows.select_related("evaluation").order_by("-evaluation__month", "-evaluation__version", "id")
     return list(rows[:60])

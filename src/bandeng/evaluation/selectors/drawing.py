@@ -76,6 +76,8 @@ def chart_of(months: Sequence[tuple[str, Any]]) -> MonthChart | None:
 
 def round_ticks(most: float) -> list[float]:
     """Three to seven round numbers on an axis from 0 to `most`, in steps of 1, 2 or 5 and their powers of ten."""
-    power = 10.0 ** math.floor(math.log10(most / 3.0))
-    step = max(each * power for each in (1.0, 2.0, 5.0) if each * power <= most / 3.0)
+    widest = most / 3.0
+    power = math.floor(math.log10(widest))  # a logarithm may be rounded up to the next whole number
+    steps = [each * 10.0**down for each in (1.0, 2.0, 5.0) for down in (power - 1, power)]
+    step = max(each for each in steps if each <= widest)
     return [round(step * number, 10) for number in range(1, int(most / step) + 1)]

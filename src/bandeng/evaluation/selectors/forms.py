@@ -1,6 +1,5 @@
 """Forms on character and ability as their readers may see them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -10,6 +9,7 @@ from bandeng.evaluation.rules import CommentState, EvaluationState, Kind, Rating
 from bandeng.evaluation.rules.ratings import GivenForm, SideFigure, leniency, sides_of
 from bandeng.evaluation.rules.settings import Settings
 from bandeng.evaluation.selectors.naming import month_called
+from bandeng.evaluation.selectors.persons import posts_ever
 
 FORMS_LISTED = 200
 
@@ -131,8 +131,9 @@ def months_of_forms() -> list[MonthOfForms]:
     ]
 
 
-def comments_waiting(posts: Sequence[int] = ()) -> QuerySet[Rating]:
-    """Texts that a moderator has to look through, none by or about one of their `posts`; nobody's name is told."""
+def comments_waiting(user_id: int) -> QuerySet[Rating]:
+    """Texts that a moderator has to look through, none by or about themselves in any post; nobody's name is told."""
+    posts = posts_ever(user_id)
     rows = Rating.objects.filter(comment_state=CommentState.WAITING.value)
     return rows.exclude(post_id__in=posts).exclude(rater_id__in=posts).order_by("comment", "pk")
 

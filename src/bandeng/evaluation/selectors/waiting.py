@@ -8,9 +8,10 @@ from django.utils.translation import pgettext
 from bandeng.core import clock
 from bandeng.evaluation.models import Objection, Rating, Score
 from bandeng.evaluation.rules import EvaluationState, ObjectionState, RatingState
-from bandeng.evaluation.selectors.access import manages, own
+from bandeng.evaluation.selectors.access import manages
 from bandeng.evaluation.selectors.forms import months_signed
 from bandeng.evaluation.selectors.objections import objections_supervised
+from bandeng.evaluation.selectors.persons import own
 from bandeng.organisations.rules import Scope
 from bandeng.organisations.waiting import Waiting
 
@@ -18,7 +19,7 @@ from bandeng.organisations.waiting import Waiting
 def waiting(scope: Scope) -> Iterator[Waiting]:
     """One's own part, then what one answers as a manager."""
     mine = reverse("evaluation-mine")
-    drafts = Score.objects.filter(own(scope), evaluation__state=EvaluationState.OBJECTING.value)
+    drafts = Score.objects.filter(own(scope.user_id), evaluation__state=EvaluationState.OBJECTING.value)
     drafts = drafts.filter(evaluation__objections_until__gt=clock.now())
     said = Objection.objects.filter(score__in=drafts.values("pk")).values("score_id")
     yield Waiting(

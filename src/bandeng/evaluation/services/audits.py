@@ -15,9 +15,11 @@ from bandeng.evaluation.models import AuditedRecord, AuditSample
 from bandeng.evaluation.rules import Kind, Refused, Verdict, check_month_ended
 from bandeng.evaluation.rules.settings import Settings
 from bandeng.evaluation.selectors.counting import files_through, last_file, rule_of, rule_row_for
-from bandeng.evaluation.selectors.units import places_of, scored_places_of
+from bandeng.evaluation.selectors.persons import areas_since, posts_ever
+from bandeng.evaluation.selectors.units import scored_places_of
 from bandeng.evaluation.services.versions import rule_row_locked, this_month
 from bandeng.ledger import files
+from bandeng.organisations.rules import Scope
 
 SEED_BYTES = 16
 Drawn = tuple[str, str, int]  # unit, source, subject
@@ -88,32 +90,31 @@ def audit_repeat(*, sample_id: int) -> bool:
 
 
 @transaction.atomic
-def audit_judge(
-    *, record_id: int, confirmed: bool, note: str, actor: str, posts: Sequence[int]
-) -> AuditedRecord:
+def audit_judge(*, record_id: int, confirmed: bool, note: str, scope: Scope) -> AuditedRecord:
     """Say what a look at the record showed. Raises Refused for one's own work, twice, or a refusal without a note."""
     row = AuditedRecord.objects.select_for_update(of=("self",)).select_related("sample").get(pk=record_id)
     if row.verdict != Verdict.WAITING.value:
         raise Refused("state")
-    if row.unit in {str(post) for post in posts} | _areas(posts):
+    if row.unit in _own_units(scope.user_id, month=row.sample.month):
         raise Refused("own_record")
     if not confirmed and not note.strip():
         raise Refused("no_text")
     row.verdict = (Verdict.CONFIRMED if confirmed else Verdict.REFUTED).value
-    row.note, row.auditor, row.judged_at = note.strip(), actor, clock.now()
+    row.note, row.auditor, row.judged_at = note.strip(), scope.actor, clock.now()
     row.save(update_fields=["verdict", "note", "auditor", "judged_at"])
     audit.record(
         action="evaluation.record_audited",
         subject=row,
-        actor=actor,
+        actor=scope.actor,
         after={"verdict": row.verdict, "source": row.source, "subject": row.subject},
         reason=row.note,
     )
     return row
 
 
-def _areas(posts: Sequence[int]) -> set[str]:
-    return {place.area_code for place in places_of([str(post) for post in posts]).values()}
+def _own_units(user_id: int, *, month: int) -> frozenset[str]:
+    """A person's posts, and the areas where they have one or had one in the month."""
+    return areas_since(user_id, month=month) | {str(post) for post in posts_ever(user_id)}
 
 
 def _population(*, kind: Kind, month: int, through: int) -> list[Drawn]:

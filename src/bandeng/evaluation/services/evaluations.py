@@ -1,6 +1,6 @@
 """An evaluation from its draft to its publication, and anew after an appeal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from django.db import transaction
@@ -31,7 +31,8 @@ from bandeng.evaluation.selectors.counting import (
     scores_of,
     window_of,
 )
-from bandeng.evaluation.selectors.units import Place, places_of, scored_places_of
+from bandeng.evaluation.selectors.persons import is_scored
+from bandeng.evaluation.selectors.units import Place, scored_places_of
 from bandeng.evaluation.services.versions import reference_freeze, rule_row_locked, this_month
 from bandeng.organisations.rules import Scope
 from reckon.index import DutyScores, Standing
@@ -45,7 +46,7 @@ def evaluation_draft(*, kind: Kind, month: int, actor: str, reason: str = "") ->
     """
     check_month_ended(month=month, this_month=this_month())
     row = rule_row_locked(month)
-    same = Evaluation.objects.select_for_update().filter(kind=kind.value, month=month)
+    same = Evaluation.objects.filter(kind=kind.value, month=month)
     if same.filter(state__in=[state.value for state in UNSIGNED | {EvaluationState.SIGNED}]).exists():
         raise Refused("open_one")
     if same.filter(state=EvaluationState.PUBLISHED.value).exists():
@@ -94,9 +95,7 @@ def evaluation_close(*, evaluation_id: int, actor: str) -> Evaluation:
 
 
 @transaction.atomic
-def evaluation_sign(
-    *, evaluation_id: int, scope: Scope, name: str, posts: Sequence[int], digest: str
-) -> Evaluation:
+def evaluation_sign(*, evaluation_id: int, scope: Scope, name: str, digest: str) -> Evaluation:
     """Sign by name what stands under the digest that the signer saw.
 
     Raises Refused for whoever is scored in it by any post of theirs, or answered an objection or appeal of the month in
@@ -105,7 +104,7 @@ def evaluation_sign(
     row = _locked(evaluation_id, EvaluationState.SIGNED)
     if digest != row.digest:
         raise Refused("moved")
-    if is_scored(row, posts=posts):
+    if is_scored(row, user_id=scope.user_id):
         raise Refused("own_score")
     answered = Objection.objects.filter(
         score__evaluation__kind=row.kind, score__evaluation__month=row.month, answered_by=scope.actor
@@ -125,7 +124,7 @@ def evaluation_publish(*, evaluation_id: int, actor: str) -> Evaluation:
     Raises Refused where the deadline for appeals cannot be told, as then nobody could appeal.
     """
     row = _locked(evaluation_id, EvaluationState.PUBLISHED)
-    same = Evaluation.objects.select_for_update().filter(kind=row.kind, month=row.month)
+    same = Evaluation.objects.filter(kind=row.kind, month=row.month)
     for each in same.filter(state=EvaluationState.PUBLISHED.value):
         _moved(each, EvaluationState.SUPERSEDED, actor=actor, fields=[])
     row.published_at = clock.now()
@@ -150,11 +149,12 @@ def evaluation_revise(
 ) -> Evaluation:
     """A new version of a published month after appeals, from the same files, rules and reference; the old is kept.
 
-    Runs in the transaction of the appeal's answer. A version that still waits for its signature takes the change in;
-    one that is signed and not published gives way to the new one, so that no older version comes out after a newer.
+    Runs in the transaction of the appeal's answer, which holds the month's versions. A version that still waits for its
+    signature takes the change in; one that is signed and not published gives way to the new one, so that no older
+    version comes out after a newer.
     An appeal may be against a version that was replaced since: what later versions left out stays left out.
     """
-    same = Evaluation.objects.select_for_update().filter(kind=published.kind, month=published.month)
+    same = Evaluation.objects.filter(kind=published.kind, month=published.month)
     waiting = same.filter(state=EvaluationState.ANSWERED.value).first()
     for each in same.filter(state__in=[EvaluationState.SIGNED.value, EvaluationState.PUBLISHED.value]):
         excluded = _joined(each.excluded, excluded)
@@ -198,17 +198,6 @@ def evaluation_check(*, evaluation_id: int) -> bool:
     """Whether the scores come out the same to the last digit when they are reckoned again from the same files."""
     row = Evaluation.objects.select_related("rule", "reference").get(pk=evaluation_id)
     return digest_of(_scores(row, rule_of(row.rule))) == row.digest
-
-
-def is_scored(row: Evaluation, *, posts: Sequence[int]) -> bool:
-    """Whether any of the posts is scored here: itself, or as a post of a grid that is."""
-    own = Score.objects.filter(evaluation=row)
-    if own.filter(post_id__in=list(posts)).exists():
-        return True
-    if row.kind != Kind.GRIDS.value:
-        return False
-    areas = {place.area_code for place in places_of([str(post) for post in posts]).values()}
-    return own.filter(unit__in=areas).exists()
 
 
 def _reckoned(row: Evaluation) -> Evaluation:
@@ -326,12 +315,19 @@ def _or_none(values: np.ndarray) -> list[float | None]:
     return [None if np.isnan(value) else value for value in values.tolist()]
 
 
+def versions_hold(*, evaluation_id: int) -> None:
+    """Hold all versions of an evaluation's month until the transaction ends: acts on them go one by one.
+
+    The oldest is always held first, so that two acts never wait for each other. What was read before may be stale.
+    """
+    row = Evaluation.objects.get(pk=evaluation_id)
+    same = Evaluation.objects.select_for_update().filter(kind=row.kind, month=row.month).order_by("pk")
+    list(same.values_list("pk", flat=True))
+
+
 def _locked(evaluation_id: int, target: EvaluationState) -> Evaluation:
-    row = (
-        Evaluation.objects.select_for_update(of=("self",))
-        .select_related("rule", "reference")
-        .get(pk=evaluation_id)
-    )
+    versions_hold(evaluation_id=evaluation_id)
+    row = Evaluation.objects.select_related("rule", "reference").get(pk=evaluation_id)
     check_transition(present=EvaluationState(row.state), target=target)
     return row
 

@@ -1,6 +1,5 @@
 """Objections against a draft and appeals against what was published."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -10,7 +9,8 @@ from bandeng.evaluation.models import Evaluation, Objection, Score
 from bandeng.evaluation.rules import EvaluationState, ObjectionKind, ObjectionState, Refused
 from bandeng.evaluation.selectors.counting import rule_of
 from bandeng.evaluation.selectors.drilling import has_record
-from bandeng.evaluation.services.evaluations import evaluation_revise, is_scored
+from bandeng.evaluation.selectors.persons import is_scored
+from bandeng.evaluation.services.evaluations import evaluation_revise, versions_hold
 from bandeng.organisations.rules import Scope
 
 
@@ -26,12 +26,13 @@ class Point:
 
 @transaction.atomic
 def objection_raise(*, score_id: int, point: Point, scope: Scope, own: bool) -> Objection:
-    """Object, or appeal once it is published; `own`: whether the acting post is the one that is scored.
+    """Object, or appeal once it is published; `own`: whether the acting person is scored there.
 
     Raises Refused for another's score, after the period, without a reason, or for a record that does not count.
     """
+    versions_hold(evaluation_id=Score.objects.values_list("evaluation", flat=True).get(pk=score_id))
     score = Score.objects.select_related("evaluation__rule").get(pk=score_id)
-    evaluation = Evaluation.objects.select_for_update().get(pk=score.evaluation_id)
+    evaluation = score.evaluation
     if not own:
         raise Refused("not_own")
     kind = _kind_now(evaluation)
@@ -101,7 +102,6 @@ def objection_answer(
     upheld: bool,
     answer: str,
     scope: Scope,
-    posts: Sequence[int],
     record: tuple[str, int] | None = None,
     from_all_duties: bool = False,
 ) -> Objection:
@@ -111,13 +111,16 @@ def objection_answer(
     duties, as it is not its work at all. Raises Refused for whoever is scored there, without a reason, answered
     already, or upheld without a record that counts.
     """
+    versions_hold(
+        evaluation_id=Objection.objects.values_list("score__evaluation", flat=True).get(pk=objection_id)
+    )
     row = (
         Objection.objects.select_for_update(of=("self",))
         .select_related("score__evaluation__rule")
         .get(pk=objection_id)
     )
-    evaluation = Evaluation.objects.select_for_update().get(pk=row.score.evaluation_id)
-    if is_scored(evaluation, posts=posts) or row.raised_by == scope.actor:
+    evaluation = row.score.evaluation
+    if is_scored(evaluation, user_id=scope.user_id) or row.raised_by == scope.actor:
         raise Refused("own_score")
     if not answer.strip():
         raise Refused("no_text")

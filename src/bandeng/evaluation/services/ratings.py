@@ -10,14 +10,21 @@ from bandeng.evaluation.rules import CommentState, RatingState, Refused, Relatio
 from bandeng.evaluation.rules.ratings import check_answers
 from bandeng.evaluation.selectors.counting import rule_of, rule_row_for
 from bandeng.evaluation.selectors.forms import forms_closed
+from bandeng.evaluation.selectors.persons import posts_ever
+from bandeng.evaluation.services.versions import rule_row_locked
 from bandeng.organisations.models import Post
+from bandeng.organisations.rules import Scope
 
 Invitation = tuple[int, int, Relation]  # the rated, the rater, as what
 
 
 @transaction.atomic
 def ratings_invite(*, month: int, invitations: Sequence[Invitation], actor: str, seed: str = "") -> int:
-    """Ask raters for forms, nobody twice or about themselves in another post. Returns how many were asked."""
+    """Ask raters for forms, nobody twice or about themselves in another post. Returns how many were asked.
+
+    Raises Refused for a month without rules.
+    """
+    rule_row_locked(month)
     known = set(Rating.objects.filter(month=month).values_list("post_id", "rater_id"))
     posts = {post for rated, rater, _ in invitations for post in (rated, rater)}
     person = dict(Post.objects.filter(pk__in=posts).values_list("pk", "user_id"))
@@ -75,16 +82,16 @@ def rating_decline(*, rating_id: int, posts: Sequence[int], actor: str) -> Ratin
 
 
 @transaction.atomic
-def comment_judge(*, rating_id: int, shown: bool, actor: str, posts: Sequence[int]) -> Rating:
+def comment_judge(*, rating_id: int, shown: bool, scope: Scope) -> Rating:
     """Let a free text through to the rated, or not. Raises Refused, also for a text by or about oneself."""
     row = Rating.objects.select_for_update().get(pk=rating_id)
-    if {row.post_id, row.rater_id} & set(posts):
+    if {row.post_id, row.rater_id} & posts_ever(scope.user_id):
         raise Refused("own_text")
     if row.comment_state != CommentState.WAITING.value:
         raise Refused("state")
     row.comment_state = (CommentState.SHOWN if shown else CommentState.HIDDEN).value
     row.save(update_fields=["comment_state"])
-    _tell(row, action=f"evaluation.comment_{row.comment_state}", actor=actor)
+    _tell(row, action=f"evaluation.comment_{row.comment_state}", actor=scope.actor)
     return row
 
 

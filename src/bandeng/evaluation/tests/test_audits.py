@@ -1,5 +1,6 @@
 """Random audits: drawn again from the seed, nobody's own, and what they find multiplies the score."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bandeng.evaluation.rules.settings import settings_of, shipped_content
 from bandeng.evaluation.services.audits import audit_draw, audit_judge, audit_repeat, sample_of
 from bandeng.evaluation.services.evaluations import evaluation_draft
 from bandeng.evaluation.tests.district import MONTH, District
+from bandeng.evaluation.tests.test_flow import also_holds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
@@ -47,7 +49,7 @@ def test_what_is_refuted_multiplies_the_score(world: District) -> None:
     row = drawn()
     unit = str(world.posts[3].pk)
     for record in AuditedRecord.objects.filter(sample=row, unit=unit):
-        audit_judge(record_id=record.pk, confirmed=False, note="现场无此事", actor="user:9", posts=[])
+        audit_judge(record_id=record.pk, confirmed=False, note="现场无此事", scope=world.auditor)
     judged = AuditedRecord.objects.filter(sample=row, unit=unit).count()
     made = evaluation_draft(kind=Kind.POSTS, month=MONTH, actor="user:1")
     score = Score.objects.get(evaluation=made, unit=unit)
@@ -59,11 +61,10 @@ def test_what_is_refuted_multiplies_the_score(world: District) -> None:
 def test_verdict_refused(world: District, code: str) -> None:
     record = AuditedRecord.objects.filter(sample=drawn(), unit=str(world.posts[0].pk)).first()
     assert record is not None
-    given: dict[str, Any] = {
-        "record_id": record.pk, "confirmed": False, "note": "不实", "actor": "user:9", "posts": [],
-    }  # fmt: skip
+    auditor = world.auditor
+    given: dict[str, Any] = {"record_id": record.pk, "confirmed": False, "note": "不实", "scope": auditor}
     if code == "own_record":
-        given["posts"] = [world.posts[0].pk]
+        also_holds(auditor, world.posts[0], until=date(2026, 10, 31))
     if code == "no_text":
         given["note"] = ""
     if code == "state":

@@ -1,7 +1,7 @@
 """From draft to publication, objections, appeals, and the rules that never change backwards."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from bandeng.ledger import files
 from bandeng.ledger.rules import row_of, table_of
 from bandeng.ledger.services import table_write
 from bandeng.organisations.models import Post
+from bandeng.organisations.rules import Scope
 from reckon.index import Standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
@@ -43,9 +44,7 @@ def answered(world: District, kind: Kind = Kind.POSTS) -> Evaluation:
 def published(world: District, kind: Kind = Kind.POSTS) -> Evaluation:
     row = answered(world, kind)
     signer = world.signer
-    services.evaluation_sign(
-        evaluation_id=row.pk, scope=signer, name="签字人", posts=[signer.post_id], digest=row.digest
-    )
+    services.evaluation_sign(evaluation_id=row.pk, scope=signer, name="签字人", digest=row.digest)
     return services.evaluation_publish(evaluation_id=row.pk, actor=world.manager.actor)
 
 
@@ -57,6 +56,11 @@ def refused(code: str, act: Any, **given: Any) -> None:
 
 def score_of(row: Evaluation, world: District, place: int = 0) -> Score:
     return Score.objects.get(evaluation=row, post=world.posts[place])
+
+
+def also_holds(scope: Scope, post: Post, *, until: date | None = None) -> None:
+    """The post is the same person's, who left it on a day."""
+    Post.objects.filter(pk=post.pk).update(user_id=scope.user_id, until=until)
 
 
 def point(score: Score, duty: str = "serving_residents") -> Point:
@@ -154,9 +158,7 @@ def test_an_upheld_objection_leaves_the_record_out(world: District) -> None:
     score = score_of(row, world)
     raised = objection_raise(score_id=score.pk, point=point(score), scope=world.scope(0), own=True)
     manager = world.manager
-    objection_answer(
-        objection_id=raised.pk, upheld=True, answer="属实", scope=manager, posts=[manager.post_id]
-    )
+    objection_answer(objection_id=raised.pk, upheld=True, answer="属实", scope=manager)
     with clock.fixed(NOW + timedelta(days=8)):
         services.evaluation_close(evaluation_id=row.pk, actor="user:1")
     after = Score.objects.get(pk=score.pk)
@@ -197,13 +199,11 @@ def test_answer_refused(world: District, code: str) -> None:
     row = services.evaluation_open(evaluation_id=draft(world).pk, actor="user:1")
     score = score_of(row, world)
     raised = objection_raise(score_id=score.pk, point=point(score), scope=world.scope(0), own=True)
-    manager = world.manager
     given: dict[str, Any] = {
-        "objection_id": raised.pk, "upheld": False, "answer": "查明无误", "scope": manager,
-        "posts": [manager.post_id],
+        "objection_id": raised.pk, "upheld": False, "answer": "查明无误", "scope": world.manager,
     }  # fmt: skip
     if code == "own_score":
-        given |= {"scope": world.scope(1), "posts": [world.posts[1].pk]}
+        given["scope"] = world.scope(1)
     if code == "no_text":
         given["answer"] = " "
     if code == "state":
@@ -216,31 +216,23 @@ def test_nobody_signs_what_they_are_scored_in_or_answered_in(world: District) ->
     score = score_of(row, world)
     raised = objection_raise(score_id=score.pk, point=point(score), scope=world.scope(0), own=True)
     manager = world.manager
-    objection_answer(
-        objection_id=raised.pk, upheld=False, answer="查明无误", scope=manager, posts=[manager.post_id]
-    )
+    objection_answer(objection_id=raised.pk, upheld=False, answer="查明无误", scope=manager)
     with clock.fixed(NOW + timedelta(days=8)):
         services.evaluation_close(evaluation_id=row.pk, actor="user:1")
     sign = services.evaluation_sign
     seen: dict[str, Any] = {"evaluation_id": row.pk, "digest": Evaluation.objects.get(pk=row.pk).digest}
-    refused("same_person", sign, scope=manager, name="甲", posts=[manager.post_id], **seen)
-    mine = [world.signer.post_id, world.posts[2].pk]
-    refused("own_score", sign, scope=world.signer, name="乙", posts=mine, **seen)
+    refused("same_person", sign, scope=manager, name="甲", **seen)
+    also_holds(world.signer, world.posts[2])
+    refused("own_score", sign, scope=world.signer, name="乙", **seen)
     assert Evaluation.objects.get(pk=row.pk).signed_by == ""
 
 
 def test_staff_of_a_grid_do_not_sign_the_grid_index(world: District) -> None:
     row = answered(world, Kind.GRIDS)
-    posts = [world.signer.post_id, world.posts[0].pk]
-    refused(
-        "own_score",
-        services.evaluation_sign,
-        evaluation_id=row.pk,
-        scope=world.signer,
-        name="乙",
-        posts=posts,
-        digest=row.digest,
-    )
+    signer = world.signer
+    also_holds(signer, world.posts[0])
+    given: dict[str, Any] = {"scope": signer, "name": "乙", "digest": row.digest}
+    refused("own_score", services.evaluation_sign, evaluation_id=row.pk, **given)
 
 
 @pytest.mark.parametrize("state", [EvaluationState.DRAFT, EvaluationState.OBJECTING])
@@ -269,16 +261,12 @@ def test_an_upheld_appeal_makes_a_new_version_and_keeps_the_old(world: District)
     raised = objection_raise(score_id=score.pk, point=point(score), scope=world.scope(0), own=True)
     assert raised.kind == "appeal"
     manager, signer = world.manager, world.signer
-    objection_answer(
-        objection_id=raised.pk, upheld=True, answer="记录有误", scope=manager, posts=[manager.post_id]
-    )
+    objection_answer(objection_id=raised.pk, upheld=True, answer="记录有误", scope=manager)
     second = Evaluation.objects.get(kind=first.kind, month=MONTH, version=2)
     assert (second.state, second.reason) == (EvaluationState.ANSWERED.value, "记录有误")
     assert second.rule_id == first.rule_id and second.through == first.through
     assert Evaluation.objects.get(pk=first.pk).state == EvaluationState.PUBLISHED.value
-    services.evaluation_sign(
-        evaluation_id=second.pk, scope=signer, name="签字人", posts=[signer.post_id], digest=second.digest
-    )
+    services.evaluation_sign(evaluation_id=second.pk, scope=signer, name="签字人", digest=second.digest)
     services.evaluation_publish(evaluation_id=second.pk, actor=manager.actor)
     old = Evaluation.objects.get(pk=first.pk)
     assert old.state == EvaluationState.SUPERSEDED.value

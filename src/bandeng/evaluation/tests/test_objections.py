@@ -32,7 +32,7 @@ def raised(world: District, row: Evaluation, place: int = 0) -> Objection:
 def answered(world: District, objection: Objection, *, upheld: bool = True, everywhere: bool = False) -> None:
     objection_answer(
         objection_id=objection.pk, upheld=upheld, answer="查明属实", scope=world.manager,
-        posts=[world.manager.post_id], from_all_duties=everywhere,
+        from_all_duties=everywhere,
     )  # fmt: skip
 
 

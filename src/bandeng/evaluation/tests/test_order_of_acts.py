@@ -36,9 +36,7 @@ def appealed(world: District, row: Evaluation, place: int) -> int:
 
 
 def upheld(world: District, objection: int, **given: Any) -> None:
-    manager = world.manager
-    posts = [manager.post_id]
-    objection_answer(objection_id=objection, upheld=True, answer="属实", scope=manager, posts=posts, **given)
+    objection_answer(objection_id=objection, upheld=True, answer="属实", scope=world.manager, **given)
 
 
 @pytest.mark.parametrize("month", [MONTH + 1, 203001])
@@ -53,9 +51,7 @@ def test_an_appeal_against_a_replaced_version_keeps_what_later_ones_left_out(wor
     upheld(world, first)
     again = Evaluation.objects.get(version=2)
     signer = world.signer
-    services.evaluation_sign(
-        evaluation_id=again.pk, scope=signer, name="签字人", posts=[signer.post_id], digest=again.digest
-    )
+    services.evaluation_sign(evaluation_id=again.pk, scope=signer, name="签字人", digest=again.digest)
     services.evaluation_publish(evaluation_id=again.pk, actor="user:1")
     upheld(world, second)
     assert len(Evaluation.objects.get(version=3).excluded) == 2
@@ -66,9 +62,7 @@ def test_an_appeal_upheld_while_the_revision_waits_for_publication_keeps_both(wo
     first, second = appealed(world, row, 0), appealed(world, row, 3)
     upheld(world, first)
     signer, again = world.signer, Evaluation.objects.get(version=2)
-    services.evaluation_sign(
-        evaluation_id=again.pk, scope=signer, name="签字人", posts=[signer.post_id], digest=again.digest
-    )
+    services.evaluation_sign(evaluation_id=again.pk, scope=signer, name="签字人", digest=again.digest)
     upheld(world, second)
     assert len(Evaluation.objects.get(version=3).excluded) == 2
 
@@ -95,9 +89,8 @@ def test_what_is_upheld_names_a_record_and_is_reckoned_in(world: District) -> No
 
 def test_a_point_is_decided_once_in_each_stage(world: District) -> None:
     row = published(world)
-    manager, raised = world.manager, appealed(world, row, 0)
-    posts = [manager.post_id]
-    objection_answer(objection_id=raised, upheld=False, answer="无误", scope=manager, posts=posts)
+    raised = appealed(world, row, 0)
+    objection_answer(objection_id=raised, upheld=False, answer="无误", scope=world.manager)
     with pytest.raises(Refused) as caught:
         appealed(world, row, 0)
     assert caught.value.code == "answered"
@@ -169,8 +162,7 @@ def test_no_figure_moves_while_forms_come_in_and_none_comes_in_after_the_signatu
 @pytest.mark.parametrize("place", [0, 1])
 def test_nobody_lets_their_own_text_through_or_one_about_them(world: District, place: int) -> None:
     row = given_form(world, rater=1)
-    posts = [world.posts[place].pk]
-    refused("own_text", comment_judge, rating_id=row.pk, shown=True, actor="user:1", posts=posts)
+    refused("own_text", comment_judge, rating_id=row.pk, shown=True, scope=world.scope(place))
 
 
 def test_forms_are_drawn_within_the_office_and_sent_once(world: District) -> None:

@@ -29,17 +29,13 @@ def upheld(world: District, row: Evaluation, place: int) -> Evaluation:
     """An appeal of a post is upheld; the version that came of it."""
     score, manager = score_of(row, world, place), world.manager
     raised = objection_raise(score_id=score.pk, point=point(score), scope=world.scope(place), own=True)
-    objection_answer(
-        objection_id=raised.pk, upheld=True, answer="属实", scope=manager, posts=[manager.post_id]
-    )
+    objection_answer(objection_id=raised.pk, upheld=True, answer="属实", scope=manager)
     return Evaluation.objects.filter(kind=row.kind, month=row.month).order_by("-version")[0]
 
 
 def signed(world: District, row: Evaluation) -> Evaluation:
     signer = world.signer
-    return services.evaluation_sign(
-        evaluation_id=row.pk, scope=signer, name="签字人", posts=[signer.post_id], digest=row.digest
-    )
+    return services.evaluation_sign(evaluation_id=row.pk, scope=signer, name="签字人", digest=row.digest)
 
 
 def test_an_older_version_never_comes_out_after_a_newer_one(world: District) -> None:
@@ -57,7 +53,7 @@ def test_an_older_version_never_comes_out_after_a_newer_one(world: District) -> 
 def test_whoever_upheld_an_appeal_does_not_sign_what_came_of_it(world: District) -> None:
     second, manager = upheld(world, published(world), 0), world.manager
     given: dict[str, Any] = {"evaluation_id": second.pk, "name": "甲", "digest": second.digest}
-    refused("same_person", services.evaluation_sign, scope=manager, posts=[manager.post_id], **given)
+    refused("same_person", services.evaluation_sign, scope=manager, **given)
     assert signed(world, second).state == EvaluationState.SIGNED
 
 

@@ -23,7 +23,7 @@ def manager_scope(request: HttpRequest) -> Scope:
 
 
 def post_keys(request: HttpRequest) -> list[int]:
-    """All posts that the signed-in person holds: whoever is scored in one signs in none."""
+    """All posts that the signed-in person holds today: in each they are asked about colleagues."""
     return [post.pk for post in current_posts(request)]
 
 

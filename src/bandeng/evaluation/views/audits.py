@@ -13,7 +13,7 @@ from bandeng.evaluation.rules import Kind, Verdict
 from bandeng.evaluation.selectors.audits import record_lines, records_of, sample_for, sample_with, samples
 from bandeng.evaluation.selectors.naming import month_called
 from bandeng.evaluation.services.audits import audit_draw, audit_judge, audit_repeat
-from bandeng.evaluation.views.acting import done, post_keys
+from bandeng.evaluation.views.acting import done
 from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import Duty
 
@@ -82,8 +82,7 @@ def judge(request: HttpRequest, record_id: int) -> HttpResponseBase:
             record_id=record_id,
             confirmed=form.cleaned_data["verdict"] == Verdict.CONFIRMED.value,
             note=form.cleaned_data["note"],
-            actor=held_scope(request).actor,
-            posts=post_keys(request),
+            scope=held_scope(request),
         ),
         said=pgettext("evaluation", "Done and recorded."),
         back=reverse("evaluation-audit", args=[row.pk]),

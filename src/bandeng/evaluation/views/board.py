@@ -19,7 +19,7 @@ from bandeng.evaluation.selectors.naming import month_called
 from bandeng.evaluation.selectors.pages import funnel_of, is_draft, rule_read, score_lines
 from bandeng.evaluation.services import evaluations as services
 from bandeng.evaluation.services.exporting import export_begin
-from bandeng.evaluation.views.acting import done, manager_scope, name_of, post_keys
+from bandeng.evaluation.views.acting import done, manager_scope, name_of
 from bandeng.evaluation.views.papers import month_paper
 from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import Duty
@@ -109,7 +109,7 @@ def sign(request: HttpRequest, evaluation_id: int) -> HttpResponseBase:
         return done(
             request,
             lambda: services.evaluation_sign(
-                evaluation_id=row.pk, scope=scope, name=name_of(request), posts=post_keys(request),
+                evaluation_id=row.pk, scope=scope, name=name_of(request),
                 digest=request.POST.get("digest", ""),
             ),
             said=pgettext("evaluation", "Signed in your name. It can be published now."),

@@ -87,8 +87,8 @@ def months(request: HttpRequest) -> HttpResponseBase:
 @requires(Duty.SUPERVISE)
 def comments(request: HttpRequest) -> HttpResponse:
     """Texts to be looked through."""
-    manager_scope(request)
-    page = Paginator(comments_waiting(post_keys(request)), PAGE).get_page(request.GET.get("page"))
+    scope = manager_scope(request)
+    page = Paginator(comments_waiting(scope.user_id), PAGE).get_page(request.GET.get("page"))
     return render(request, "evaluation/comments.html", {"page": page})
 
 
@@ -97,16 +97,13 @@ def comments(request: HttpRequest) -> HttpResponse:
 def comment(request: HttpRequest, rating_id: int) -> HttpResponseBase:
     """Let a text through, or not."""
     scope = manager_scope(request)
-    posts = post_keys(request)
-    if not comments_waiting(posts).filter(pk=rating_id).exists():
+    if not comments_waiting(scope.user_id).filter(pk=rating_id).exists():
         raise Http404
     if request.POST.get("shown") not in {"yes", "no"}:
         raise PermissionDenied
     return done(
         request,
-        lambda: comment_judge(
-            rating_id=rating_id, shown=request.POST["shown"] == "yes", actor=scope.actor, posts=posts
-        ),
+        lambda: comment_judge(rating_id=rating_id, shown=request.POST["shown"] == "yes", scope=scope),
         said=pgettext("evaluation", "Done and recorded."),
         back=reverse("evaluation-comments"),
     )

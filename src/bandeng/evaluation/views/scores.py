@@ -202,7 +202,6 @@ def answer(request: HttpRequest, objection_id: int) -> HttpResponseBase:
                 from_all_duties=form.cleaned_data["upheld"] == "all",
                 answer=form.cleaned_data["answer"],
                 scope=scope,
-                posts=post_keys(request),
                 record=form.cleaned_data.get("record"),
             )
         )

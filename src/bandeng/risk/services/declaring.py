@@ -80,6 +80,8 @@ def indicator_set_add(*, indicators: str, colours: str, actor: Actor) -> Indicat
 @transaction.atomic
 def reference_year_freeze(*, indicator_set: IndicatorSet, first_month: int, actor: Actor) -> ReferenceYear:
     """Freeze a year that begins with `first_month`; a frozen one stays as it is. Raises DeclarationInvalid."""
+    # Whoever comes second waits, and finds what the first has frozen.
+    IndicatorSet.objects.select_for_update().get(pk=indicator_set.pk)
     known = ReferenceYear.objects.filter(indicator_set=indicator_set, first_month=first_month).first()
     if known is not None:
         return known

@@ -2,29 +2,29 @@
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from bandeng.areas.tests.factories import GRIDS, STREETS
 from bandeng.core import clock
+from bandeng.core.tests.contention import LONGEST, Meeting, at_once, somebody_waits
 from bandeng.dispatch.tests.factories import house
 from bandeng.organisations.rules import Duty
 from bandeng.organisations.tests.factories import CENTRE, scope
 from bandeng.risk.clusters import Surge, SurgeFinding, SurveillanceRun
-from bandeng.risk.models import Alert, MapWorking, RiskMap
+from bandeng.risk.models import Alert, IndicatorSet, MapWorking, ReferenceYear, RiskMap
 from bandeng.risk.rules import FindingKind, MapStatus, NotAllowed
+from bandeng.risk.selectors.figures import figures_read
+from bandeng.risk.services import declaring
 from bandeng.risk.services.clusters import NewFinding, finding_add
 from bandeng.risk.services.maps import RunRefused, map_draft, map_publish
-from bandeng.risk.tests.factories import ACTOR, LAST, NOW, district, history
+from bandeng.risk.tests.factories import ACTOR, LAST, MONTHS, NOW, district, history
 from bandeng.risk.tests.surges import FACILITIES, MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LONGEST = 20.0
-"""Seconds that somebody holds a transaction open while waiting for the other to come."""
 
 
 @pytest.fixture(autouse=True)
@@ -34,30 +34,9 @@ def _today(settings: Any, tmp_path: Any) -> Iterator[None]:
         yield
 
 
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Each act in a thread of its own; the code of its refusal, or what it is called when it is done."""
-
-    def run(act: Callable[[], object]) -> str:
-        try:
-            with clock.fixed(NOW):
-                act()
-        except (NotAllowed, RunRefused) as refused:
-            return refused.code
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
-
-
-def somebody_waits() -> bool:
-    """Whether another transaction waits for a lock; where the database lets one write at a time, it must."""
-    if connection.vendor != "postgresql":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
+def together(*acts: Callable[[], object]) -> list[str]:
+    """The acts at one moment; the code of each one's refusal, or "done"."""
+    return at_once(*acts, moment=NOW, refusals=(NotAllowed, RunRefused))
 
 
 @pytest.mark.parametrize("only_first", [True, False])
@@ -79,7 +58,7 @@ def test_a_map_that_is_signed_while_a_draft_is_made_stays(only_first: bool) -> N
         signed.wait(LONGEST)
         map_draft(month=LAST, actor=ACTOR, only_first=only_first)
 
-    assert at_once(sign, draft) == ["done", "published" if only_first else "done"]
+    assert together(sign, draft) == ["done", "published" if only_first else "done"]
     kept = RiskMap.objects.get(pk=looked_at.pk)
     assert kept.status == MapStatus.PUBLISHED.value and MapWorking.objects.filter(risk_map=kept).exists()
     assert RiskMap.objects.filter(month=LAST).count() == (1 if only_first else 2)
@@ -102,15 +81,28 @@ def test_two_surges_of_a_street_followed_up_at_once_share_one_alert_or_one_is_re
     )  # fmt: skip
     surges = [surge(run, grid) for grid in GRIDS if grid.startswith(STREETS[0])][:2]
     who = scope(Duty.SUPERVISE, organisation=built.organisations[CENTRE])
-    together = Barrier(2)
+    both = Barrier(2)
 
     def follow(one: Surge) -> None:
-        together.wait(LONGEST)
+        both.wait(LONGEST)
         new = NewFinding(kind=FindingKind.FOLLOW_UP, text="派人核实", seen=0)
         finding_add(surge_id=one.pk, new=new, actor=ACTOR, scope=who)
 
-    outcome = at_once(*((lambda one=one: follow(one)) for one in surges))
+    outcome = together(*((lambda one=one: follow(one)) for one in surges))
     assert set(outcome) <= {"done", "alert_raced"} and "done" in outcome
     alert = Alert.objects.get()
     assert {row.alert_id for row in SurgeFinding.objects.all()} == {alert.pk}
     assert SurgeFinding.objects.count() == outcome.count("done")
+
+
+def test_a_reference_year_frozen_twice_at_once_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    district()
+    history()
+    monkeypatch.setattr(declaring, "figures_read", Meeting().before(figures_read))
+    rules = IndicatorSet.objects.get()
+
+    def freeze() -> None:
+        declaring.reference_year_freeze(indicator_set=rules, first_month=MONTHS[0], actor=ACTOR)
+
+    assert together(freeze, freeze) == ["done", "done"]
+    assert ReferenceYear.objects.count() == 1
