@@ -163,11 +163,18 @@ class Alert(models.Model):
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_level = models.PositiveSmallIntegerField(null=True)
+    # Where the work goes on, as long as the outcome says that it goes on elsewhere.
+    goes_on_in = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         indexes = [
             models.Index(fields=["state", "-level"], name="alert_state"),
             models.Index(fields=["kind", "level"], name="alert_kind"),
+            models.Index(
+                fields=["goes_on_in"], name="alert_goes_on", condition=models.Q(goes_on_in__isnull=False)
+            ),
         ]
         constraints = [
             # Closed ones come together where two enterprises turn out to be one.
@@ -235,6 +242,7 @@ class Letter(models.Model):
     secret_digest = models.CharField(max_length=64)  # keyed
     held = models.JSONField(default=list)  # what is held against it, as told: [{"stream", "count", "days"}]
     text = models.TextField(max_length=4000)  # by the officer
+    addressee = models.CharField(max_length=120)  # the enterprise's name when it was written
     issued_at = models.DateTimeField()
     answer_by = models.DateTimeField(null=True)
     valid_until = models.DateTimeField()

@@ -23,6 +23,7 @@ from bandeng.harm.rules import (
 )
 from bandeng.harm.rules.figures import apportioned, rounded
 from bandeng.harm.rules.weeks import monday_of
+from bandeng.harm.selectors.joining import letters_of
 from bandeng.harm.terms import terms
 from bandeng.matters.models import Matter
 from bandeng.organisations.rules import Scope
@@ -111,7 +112,7 @@ def alert_page(alert: Alert, *, scope: Scope) -> AlertPage:
     """The page of an alert that the post was found to see."""
     records = _records(alert)
     seen, hidden = _matters(records, scope)
-    rows = Letter.objects.filter(alert=alert).select_related("considered_by").order_by("-pk")
+    rows = letters_of(alert).select_related("considered_by").order_by("-pk")
     letters = tuple(LetterShown(row, _state(row)) for row in rows)
     prior, contributions = contributions_of(alert)
     story, facts = _story(alert), facts_of(alert)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bandeng.core import audit, clock
 from bandeng.core.rules import Actor
-from bandeng.harm.models import Alert, AlertStep, Letter, StreamRecord
+from bandeng.harm.models import Alert, AlertStep, StreamRecord
 from bandeng.harm.rules import (
     FACTS,
     ActNotAllowed,
@@ -22,6 +22,7 @@ from bandeng.harm.rules import (
     covers,
     works,
 )
+from bandeng.harm.selectors.joining import letters_of
 from bandeng.harm.selectors.visibility import NotVisible, alert_for
 from bandeng.harm.services.handing import has_open_twin
 from bandeng.harm.services.notices import alert_tell
@@ -156,7 +157,7 @@ def alert_close(
     alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
     words = _checked(note)
     check_transition(present=AlertState(alert.state), target=AlertState.CLOSED)
-    letters = list(Letter.objects.filter(alert=alert, withdrawn_at__isnull=True))
+    letters = list(letters_of(alert).filter(withdrawn_at__isnull=True))
     moment = clock.now()
     check_closing(
         outcome=outcome,

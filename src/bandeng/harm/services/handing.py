@@ -28,11 +28,16 @@ def step_of_system(alert: Alert, kind: AlertStepKind, *, firm: str = "") -> None
     )  # fmt: skip
 
 
-def alert_hand(alert: Alert, target: Enterprise, *, kind: AlertStepKind) -> None:
-    """Put an alert under another enterprise, and say in its story and in the log from where and whereto."""
+def alert_hand(
+    alert: Alert, target: Enterprise, *, kind: AlertStepKind, changed: tuple[str, ...] = ()
+) -> None:
+    """Put an alert under another enterprise, and say in its story and in the log from where and whereto.
+
+    `changed` names what else of it was changed and is saved with it.
+    """
     source = alert.enterprise
     alert.enterprise = target
-    alert.save(update_fields=["enterprise"])
+    alert.save(update_fields=["enterprise", *changed])
     step_of_system(alert, kind, firm=source.number if kind is AlertStepKind.MOVED else target.number)
     audit.record(
         action=f"harm.alert_{kind.value}", subject=alert, actor=SYSTEM.key,
@@ -80,9 +85,9 @@ def _return(alert: Alert, firm: Enterprise, state: AlertState | None) -> None:
     twin = has_open_twin(alert, firm)
     if twin and alert.state != AlertState.CLOSED:
         return
-    if state and not twin:
-        _open(alert, state)
-    alert_hand(alert, firm, kind=AlertStepKind.GIVEN_BACK)
+    # Opened and handed over in one: open, it may not stand beside the one in which it went on.
+    changed = _opened(alert, state) if state and not twin else ()
+    alert_hand(alert, firm, kind=AlertStepKind.GIVEN_BACK, changed=changed)
 
 
 def _way(alert: Alert) -> list[Leg]:
@@ -121,10 +126,10 @@ def has_open_twin(alert: Alert, firm: Enterprise) -> bool:
     return rows.exclude(pk=alert.pk).exclude(state=AlertState.CLOSED.value).exists()
 
 
-def _open(alert: Alert, state: AlertState) -> None:
-    """The work goes on where it stood when the alert was closed as merged, with a day of its own."""
+def _opened(alert: Alert, state: AlertState) -> tuple[str, ...]:
+    """The work goes on where it stood when the alert was closed as merged, with a day of its own; what that changes."""
     limit = LIMIT_OF_STATE.get(state) or LIMIT_OF_LEVEL.get(Level(alert.level))
     alert.state, alert.outcome, alert.closed_at, alert.closed_level = state.value, "", None, None
-    alert.changed_at = clock.now()
+    alert.changed_at, alert.goes_on_in = clock.now(), None
     alert.due_at = due_after(limit, start=alert.changed_at) if limit else None
-    alert.save(update_fields=["state", "outcome", "closed_at", "closed_level", "changed_at", "due_at"])
+    return ("state", "outcome", "closed_at", "closed_level", "changed_at", "due_at", "goes_on_in")

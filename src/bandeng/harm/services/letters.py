@@ -15,6 +15,7 @@ from bandeng.core.rules import Actor
 from bandeng.harm.models import Alert, Letter, StreamRecord
 from bandeng.harm.rules import CHANGES, CLUES, FACTS, ActNotAllowed, AlertState, AlertStepKind, NoticeKind
 from bandeng.harm.rules.weeks import monday_of
+from bandeng.harm.selectors.joining import goes_on_in, letters_of
 from bandeng.harm.selectors.visibility import NotVisible
 from bandeng.harm.services.casework import alert_lock, step_write
 from bandeng.harm.services.notices import alert_tell
@@ -96,7 +97,7 @@ def letter_issue(*, alert_id: int, text: str, actor: Actor, scope: Scope, seen: 
     alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
     if alert.state in {AlertState.NEW, AlertState.CLOSED}:
         raise ActNotAllowed("verify_first" if alert.state == AlertState.NEW else "closed")
-    if Letter.objects.filter(alert=alert, withdrawn_at__isnull=True, answered_at__isnull=True).exists():
+    if letters_of(alert).filter(withdrawn_at__isnull=True, answered_at__isnull=True).exists():
         raise ActNotAllowed("letter_waits")
     held = held_against(alert)
     # Where clues alone speak, telling the enterprise anything would tell it that somebody has accused it.
@@ -108,7 +109,7 @@ def letter_issue(*, alert_id: int, text: str, actor: Actor, scope: Scope, seen: 
     number, secret, moment = _drawn(NUMBER_LENGTH), _drawn(SECRET_LENGTH), clock.now()
     letter = Letter.objects.create(
         alert=alert, number=number, secret_digest=_digest(number, secret), held=held, text=words, issued_at=moment,
-        answer_by=due_after("answer", start=moment),
+        addressee=alert.enterprise.name, answer_by=due_after("answer", start=moment),
         valid_until=moment + timedelta(days=terms().letters["valid_days"]),
     )  # fmt: skip
     step_write(alert=alert, kind=AlertStepKind.LETTER_ISSUED, actor=actor, note=words, letter=number)
@@ -121,7 +122,7 @@ def letter_withdraw(
 ) -> Letter:
     """Shut a letter's code, as when it was sent to the wrong place. Raises NotVisible, ActNotAllowed."""
     alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
-    letter = Letter.objects.select_for_update(of=("self",)).filter(pk=letter_id, alert=alert).first()
+    letter = letters_of(alert).select_for_update(of=("self",)).filter(pk=letter_id).first()
     if letter is None:
         raise NotVisible
     if letter.withdrawn_at or letter.answered_at:
@@ -161,7 +162,7 @@ def answer_give(*, letter_id: int, text: str, signed: str) -> Letter:
     """The enterprise answers, once. Raises NotVisible, ActNotAllowed."""
     opened = letter_of(letter_id)
     # The alert first, as every act of an officer does: it is not closed, nor the letter withdrawn, meanwhile.
-    Alert.objects.select_for_update().get(pk=opened.alert_id)
+    alert = Alert.objects.select_for_update().get(pk=goes_on_in(opened.alert_id))
     locked = Letter.objects.select_for_update(of=("self",)).select_related("alert__enterprise")
     letter = _valid(locked.get(pk=opened.pk))
     if letter.answered_at:
@@ -171,8 +172,8 @@ def answer_give(*, letter_id: int, text: str, signed: str) -> Letter:
         raise ActNotAllowed("note_missing")
     letter.answer, letter.answered_by, letter.answered_at = words, signed.strip()[:60], clock.now()
     letter.save(update_fields=["answer", "answered_by", "answered_at"])
-    step_write(alert=letter.alert, kind=AlertStepKind.ANSWERED, actor=ENTERPRISE, letter=letter.number)
-    alert_tell(alert=letter.alert, kind=NoticeKind.ANSWERED, occasion=letter.answered_at)
+    step_write(alert=alert, kind=AlertStepKind.ANSWERED, actor=ENTERPRISE, letter=letter.number)
+    alert_tell(alert=alert, kind=NoticeKind.ANSWERED, occasion=letter.answered_at)
     return letter
 
 
@@ -182,7 +183,7 @@ def answer_consider(
 ) -> Letter:
     """A person says what came of the answer; the enterprise reads it. Raises NotVisible, ActNotAllowed."""
     alert = alert_lock(alert_id=alert_id, scope=scope, seen=seen)
-    letter = Letter.objects.select_for_update(of=("self",)).filter(pk=letter_id, alert=alert).first()
+    letter = letters_of(alert).select_for_update(of=("self",)).filter(pk=letter_id).first()
     if letter is None or not letter.answered_at:
         raise NotVisible
     if letter.considered_at:

@@ -71,7 +71,10 @@ def _merge(alert: Alert, into: Alert) -> None:
     moment = clock.now()
     alert.state, alert.outcome, alert.closed_at = AlertState.CLOSED.value, Outcome.MERGED.value, moment
     alert.closed_level, alert.due_at, alert.changed_at = alert.level, None, moment
-    alert.save(update_fields=["state", "outcome", "closed_at", "closed_level", "due_at", "changed_at"])
+    alert.goes_on_in = into
+    alert.save(
+        update_fields=["state", "outcome", "closed_at", "closed_level", "due_at", "changed_at", "goes_on_in"]
+    )
     for row in (alert, into):
         step_of_system(row, AlertStepKind.MERGED, firm=alert.enterprise.number if row is alert else "")
         audit.record(
