@@ -9,7 +9,10 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 from bandeng.matters.rules import TEXT_LENGTH, TITLE_LENGTH
 
 #: At least one character that a reader sees: no text of blanks and controls, which `clean_text` would empty.
-SEEN = r"[^\s\x00-\x1f\x7f-\x9f\u2028-\u202f\u2060-\u206f\ufeff]"
+SEEN = (
+    r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\u2028-\u202f\u2060-\u206f"
+    r"\u3164\ufeff\uffa0\ufff9-\ufffb]"
+)
 PAIRED: dict[str, Any] = {
     "anyOf": [
         {

@@ -183,7 +183,12 @@ def id_of(number: str) -> int | None:
     return int(digits[:-1]) if check_digit(digits[:-1]) == int(digits[-1]) else None
 
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+#: Controls, signs of direction, and whatever has no width and means nothing by itself. What joins emoji or shapes
+#: letters stays: the joiners U+200C and U+200D, variation selectors, tags, the signs of Mongolian.
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb]"
+)
 
 
 def clean_text(text: str) -> str:

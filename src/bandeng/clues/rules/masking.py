@@ -5,6 +5,7 @@ its wording; that is the best that can be done by machine, so an officer can hid
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,8 +14,14 @@ from bandeng.clues.rules import ActNotAllowed
 HIDDEN = "〔已隐去〕"
 SHORTEST_NAME = 2
 FEWEST_LETTERS = 2
-FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)}
-GAP = r"[\s\-—–.·()（）]*"
+DIGIT = re.compile(r"\d")
+#: Signs without width: some of them hold emoji together, after which they stay; a name or a number they only split.
+UNSEEN = re.compile(
+    r"(?<![\u2190-\u2bff\U0001f000-\U0001fbff])(?<![\u2190-\u2bff\U0001f000-\U0001fbff]\ufe0f)"
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+GAP = r"[\s\-‐-―−~～_/\\|*.·•・‧∙()（）]*"
 TO_PAUSE = r"[^，。；！？,;!?\n〔〕]"
 KIN = "丈夫|妻子|老公|老婆|爱人|儿子|女儿|父亲|母亲|爸爸|妈妈|哥哥|弟弟|姐姐|妹妹|同事|邻居"
 
@@ -53,7 +60,7 @@ class Masked:
 
 def mask(text: str, *, name: str = "", phone: str = "", more: Iterable[str] = ()) -> Masked:
     """Hide the reporter's name and phone however they are spaced, what they say of themselves, and `more`."""
-    result, hidden = text.translate(FULL_WIDTH), list[str]()
+    result, hidden = plain(text), list[str]()
     patterns = [_spaced(each) for each in (*_names(name), _digits(phone), *more) if each]
     for pattern in (*patterns, *SELF):
         hidden += [found for found in pattern.findall(result) if found != HIDDEN]
@@ -61,13 +68,18 @@ def mask(text: str, *, name: str = "", phone: str = "", more: Iterable[str] = ()
     return Masked(result, tuple(hidden))
 
 
+def plain(text: str) -> str:
+    """A text in which numbers are in the usual digits and nothing unseen splits a word."""
+    return DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), UNSEEN.sub("", text))
+
+
 def _names(name: str) -> list[str]:
-    plain = "".join(name.translate(FULL_WIDTH).split())
-    return [plain] if len(plain) >= SHORTEST_NAME else []
+    words = "".join(plain(name).split())
+    return [words] if len(words) >= SHORTEST_NAME else []
 
 
 def _digits(phone: str) -> str:
-    digits = "".join(each for each in phone.translate(FULL_WIDTH) if each.isascii() and each.isdecimal())
+    digits = "".join(each for each in plain(phone) if each.isascii() and each.isdecimal())
     return digits.removeprefix("86") if len(digits) > 11 else digits
 
 

@@ -13,7 +13,7 @@ from bandeng.clues.rules import (
     StateNotAllowed,
     check_reason,
 )
-from bandeng.clues.rules.masking import FULL_WIDTH
+from bandeng.clues.rules.masking import plain
 from bandeng.clues.rules.reminding import Limit
 from bandeng.clues.selectors.visibility import can_handle, in_conflict
 from bandeng.clues.services.changing import (
@@ -209,7 +209,7 @@ def hides_more(clue: Clue) -> bool:
     if clue.wiped_at is not None:
         return False
     original, shown = original_of(clue), content_of(clue)
-    written = (original.text.translate(FULL_WIDTH), original.accused.translate(FULL_WIDTH))
+    written = (plain(original.text), plain(original.accused))
     return clue.named or bool(original.letters) or written != (shown.text, shown.accused)
 
 

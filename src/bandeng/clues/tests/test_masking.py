@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bandeng.clues.rules.masking import HIDDEN, mask
 
 NAMES = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=4)
+UNSEEN = st.sampled_from("\u200b\u200c\u200d\u2060\u00ad\u034f\u3164\ufe0f\ufeff\u2003\u3000·・")
 PHONES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 TEXTS = st.text(max_size=60)
 
@@ -17,6 +18,30 @@ def test_name_and_phone_are_nowhere(name: str, phone: str, before: str, after: s
     shown = mask(text, name=name, phone=phone).text
     assert name not in shown
     assert phone not in "".join(each for each in shown if each.isdecimal())
+
+
+@given(NAMES, PHONES, st.lists(UNSEEN, min_size=16, max_size=16))
+def test_signs_that_nobody_sees_keep_neither_name_nor_phone(name: str, phone: str, signs: list[str]) -> None:
+    text = "".join(f"{letter}{sign}" for letter, sign in zip(f"{name}：{phone}", signs, strict=False))
+    shown = mask(f"请找{text}核对", name=name, phone=phone).text
+    assert shown.startswith("请找〔已隐去〕") and shown.endswith("核对")
+    assert not any(each.isdecimal() for each in shown)
+
+
+@pytest.mark.parametrize("split", ["\u200b", "\u200d", "\ufe0f\u200d", "\u2060", "\u3164"])
+def test_number_of_ones_own_is_found_with_unseen_signs_in_it(split: str) -> None:
+    assert "5678" not in mask(f"我的电话是139{split}1234{split}5678，请回电。").text
+    assert "5678" not in mask(f"有事联系我，号码139{split}1234{split}5678。").text
+
+
+@pytest.mark.parametrize("digits", ["１３９１２３４５６７８", "١٣٩١٢٣٤٥٦٧٨", "𝟏𝟑𝟗𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖"])
+def test_digits_of_other_scripts_are_digits(digits: str) -> None:
+    assert mask(f"电话{digits}", phone="13912345678").text == "电话〔已隐去〕"
+
+
+def test_emoji_stay_whole() -> None:
+    text = "他们一家👨‍👩‍👧都参与了❤️‍🔥👍🏽。"
+    assert mask(text).text == text
 
 
 @given(TEXTS)
