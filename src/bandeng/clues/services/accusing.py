@@ -1,6 +1,12 @@
 """Whom a clue accuses: as the reporter says, as the text is read; and what follows for whoever has the clue."""
 
+from collections.abc import Iterator
+
+from django.db.models import Q
+
 from bandeng.accounts.models import User
+from bandeng.areas.rules import Level
+from bandeng.areas.selectors import atlas
 from bandeng.clues.models import Accusation, Clue
 from bandeng.clues.rules import (
     OFFICIAL_KINDS,
@@ -10,24 +16,28 @@ from bandeng.clues.rules import (
     ClueState,
     ClueStepKind,
 )
+from bandeng.clues.rules.naming import (
+    OfficeNames,
+    names_of_office,
+    office_hinted,
+    office_named,
+    person_named,
+    told,
+)
 from bandeng.clues.selectors.visibility import in_conflict
 from bandeng.clues.services.changing import clue_change, noted
 from bandeng.core.rules import SYSTEM, Actor
 from bandeng.organisations.models import Post
-from bandeng.organisations.selectors import directory, held_on, today
-
-SHORTEST_OFFICE = 3
-SHORTEST_NAME = 2
+from bandeng.organisations.rules import OrganisationKind
+from bandeng.organisations.selectors import directory, today
 
 
 def accusations_enter(*, clue: Clue, text: str, accused: str, organisation_id: int | None) -> int:
     """Shut out whom the reporter names and who is read out of the text; returns how many."""
     said = _said_by_reporter(accused, organisation_id)
-    read = _read_in_text(ClueKind(clue.kind), text)
-    rows = [
-        *_rows(clue, said, AccusationSource.REPORTER),
-        *_rows(clue, (read[0] - said[0], read[1] - said[1]), AccusationSource.TEXT),
-    ]
+    offices, users = _read_in_text(ClueKind(clue.kind), text)
+    read = ((offices | offices_hinted(accused)) - said[0], users - said[1])
+    rows = [*_rows(clue, said, AccusationSource.REPORTER), *_rows(clue, read, AccusationSource.TEXT)]
     Accusation.objects.bulk_create(rows)
     return len(rows)
 
@@ -71,7 +81,7 @@ def _said_by_reporter(accused: str, organisation_id: int | None) -> tuple[set[in
     """Offices and staff that the reporter names as accused; a member of staff accuses the office too."""
     users = staff_named(accused)
     offices = offices_named(accused) | ({organisation_id} if organisation_id else set())
-    held = Post.objects.filter(held_on(today()), user_id__in=users)
+    held = Post.objects.filter(Q(until__isnull=True) | Q(until__gte=today()), user_id__in=users)
     return offices | set(held.values_list("organisation_id", flat=True)), users
 
 
@@ -84,19 +94,34 @@ def _read_in_text(kind: ClueKind, text: str) -> tuple[set[int], set[int]]:
 
 
 def offices_named(text: str) -> set[int]:
-    """The organisations whose name or short name stands in a text."""
-    if not text:
-        return set()
-    return {
-        row.pk
-        for row in directory().by_id.values()
-        if any(len(name) >= SHORTEST_OFFICE and name in text for name in (row.name, row.short_name))
-    }
+    """The organisations whose name stands in a text, however it is written, also without the district's."""
+    seen = told(text)
+    return {key for key, names in _offices() if office_named(seen, names)} if seen.letters else set()
+
+
+def offices_hinted(accused: str) -> set[int]:
+    """The organisations of which a brief name stands where the reporter says whom it is about.
+
+    They are shut out like those read in a text, so that an officer can lift it: 教育 may be part of a firm's name.
+    """
+    seen = told(accused)
+    return {key for key, names in _offices() if office_hinted(seen, names)} if seen.letters else set()
+
+
+def _offices() -> Iterator[tuple[int, OfficeNames]]:
+    """Every organisation with the names that it may go by in the district that we are."""
+    places = [each for each in atlas().by_code.values() if each.level == Level.DISTRICT]
+    district = tuple(name for each in places for name in (each.name, each.name_en))
+    for row in directory().by_id.values():
+        yield row.pk, names_of_office(
+            names=(row.name, row.short_name), names_en=(row.name_en, row.short_name_en), district=district,
+            centre=row.kind == OrganisationKind.CENTRE,
+        )  # fmt: skip
 
 
 def staff_named(text: str) -> set[int]:
-    """The staff whose name stands in a text; several of one name are all meant."""
-    if not text:
+    """The staff whose name stands in a text, also of accounts that are switched off; of one name all are meant."""
+    seen = told(text)
+    if not seen.letters:
         return set()
-    known = User.objects.filter(is_active=True).values_list("id", "name")
-    return {key for key, name in known if len(name) >= SHORTEST_NAME and name in text}
+    return {key for key, name in User.objects.values_list("id", "name") if person_named(seen, name)}

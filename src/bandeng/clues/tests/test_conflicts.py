@@ -33,7 +33,7 @@ from bandeng.clues.tests.factories import (
 from bandeng.core import clock
 from bandeng.organisations.models import Post
 from bandeng.organisations.rules import Duty
-from bandeng.organisations.selectors import scope_of
+from bandeng.organisations.selectors import directory, scope_of
 from bandeng.organisations.tests.factories import CENTRE, post
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +142,101 @@ def test_named_staff_and_their_office_are_shut_out(built: District) -> None:
     assert Accusation.objects.filter(clue=row, user=named.user).exists()
     assert Accusation.objects.filter(clue=row, organisation=named.organisation).exists()
     assert not visible_clues(scope_of(named)).exists()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "司 徒 静 远",
+        "司徒　静远",
+        "司徒·静远",
+        "司徒\n静远",
+        "司-徒静远",
+        "司徒\u200b静\u3164远",
+        "【司徒】静远",
+    ],
+)
+def test_staff_are_shut_out_however_their_name_is_written(built: District, written: str) -> None:
+    named = Post.objects.get(pk=built.scope("police", *SUPERVISING).post_id)
+    named.user.name = "司徒静远"
+    named.user.save()
+    said = clue(kind=ClueKind.MISCONDUCT, text="办案的人收了对方的钱，压着不办。", accused=written)
+    read = clue(kind=ClueKind.MISCONDUCT, text=f"办案的{written}收了对方的钱，压着不办。")
+    for row in (said, read):
+        assert Accusation.objects.filter(clue=row, user=named.user).exists()
+    assert Accusation.objects.filter(clue=said, organisation=named.organisation).exists()
+
+
+def test_account_that_is_switched_off_still_belongs_to_the_accused(built: District) -> None:
+    named = Post.objects.get(pk=built.receiver.post_id)
+    named.user.name, named.user.is_active = "司徒静远", False
+    named.user.save()
+    said = clue(kind=ClueKind.MISCONDUCT, text="他收了老板的钱，多次帮人改材料。", accused="司徒静远")
+    read = clue(text="骗子说认识中心的司徒静远，让我放心转钱。")
+    named.user.is_active = True
+    named.user.save()
+    assert not visible_clues(built.receiver).exists()
+    assert Accusation.objects.filter(clue=said, organisation=named.organisation).exists()
+    assert visible_clues(built.approver).get() == read
+
+
+def called(
+    built: District, code: str, *, name: str, short_name: str, name_en: str, short_name_en: str
+) -> None:
+    """Give an office the names that it has in a real district."""
+    row = built.house.organisations[code]
+    row.name, row.short_name, row.name_en, row.short_name_en = name, short_name, name_en, short_name_en
+    row.save()
+    directory.forget()
+
+
+@pytest.fixture
+def named_offices(built: District) -> District:
+    called(
+        built, "police", name="明湖区公安分局", short_name="公安", name_en="Public Security Bureau",
+        short_name_en="Police",
+    )  # fmt: skip
+    called(
+        built, CENTRE, name="明湖区社会治理中心", short_name="区治理中心", name_en="District Governance Centre",
+        short_name_en="District Centre",
+    )  # fmt: skip
+    return built
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["公安", "公 安", "公安局", "公安分局", "明湖公安", "区公安局", "明湖区 公安分局", "杭州市公安局明湖分局", "police",
+     "Public Security bureau"],
+)  # fmt: skip
+def test_department_is_shut_out_by_whatever_it_is_called(named_offices: District, written: str) -> None:
+    row = clue(kind=ClueKind.OTHER, text="那里的人收了老板的钱，多次帮人改材料。", accused=written)
+    assert Accusation.objects.get(clue=row).organisation_id == named_offices.id_of("police")
+    assert "police" not in {each.code for each in assignable(row)}
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["区治理中心", "区 治理中心", "治理中心", "治理中心的人", "区治\u2060理中心", "the District governance\ncentre"],
+)  # fmt: skip
+def test_receiving_centre_is_shut_out_by_whatever_it_is_called(named_offices: District, written: str) -> None:
+    told = {"kind": ClueKind.MISCONDUCT, "text": "那里的人收了老板的钱，多次帮人改材料。"}
+    assert not receipt(**told, accused=written).received_here
+    assert not receipt(kind=ClueKind.MISCONDUCT, text=f"{written}有人收了老板的钱。").received_here
+    assert not visible_clues(named_offices.receiver).exists()
+
+
+def test_centre_of_a_street_is_not_that_of_the_district(named_offices: District) -> None:
+    row = clue(kind=ClueKind.OTHER, text="窗口收钱才办事，大家都知道。", accused="北桥街道治理中心")
+    assert Accusation.objects.get(clue=row).organisation_id == named_offices.id_of(STREET)
+
+
+def test_office_that_is_only_hinted_at_can_be_lifted(named_offices: District) -> None:
+    row = clue(text="他们收了定金就不见了，店也关了。", accused="公安用品商店的老板")
+    hint = Accusation.objects.get(clue=row)
+    hiding.accusation_lift(
+        accusation_id=hint.pk, reason="是一家商店的名称，与单位无关", **by(named_offices.receiver, row.number)
+    )
+    assert "police" in {each.code for each in assignable(row)}
 
 
 def test_receiver_named_in_the_text_is_shut_out_and_the_colleague_is_not(built: District) -> None:
