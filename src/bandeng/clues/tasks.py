@@ -1,7 +1,8 @@
-"""What clues repeat: reminding, wiping what is no longer needed, publishing statistics, drafting warnings."""
+"""What clues repeat: offices in conflict lose them, reminding, wiping, publishing statistics, drafting warnings."""
 
 from datetime import timedelta
 
+from bandeng.clues.services.accusing import leads_recheck
 from bandeng.clues.services.publishing import figures_publish
 from bandeng.clues.services.reminding import limits_set, notices_write
 from bandeng.clues.services.retention import clues_purge
@@ -17,7 +18,8 @@ def clues_wipe() -> None:
 
 @tick(every=timedelta(minutes=10))
 def clues_remind() -> None:
-    """Tell of limits that end soon or have ended."""
+    """Tell of limits that end soon or have ended; of clues whose office is in conflict by now, the centre."""
+    leads_recheck()
     limits_set()
     notices_write()
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bandeng.clues.models import Accusation, Clue
 from bandeng.clues.rules import (
+    AccusationSource,
     Office,
     is_district_centre,
     number_read,
@@ -29,12 +30,15 @@ def visible_clues(scope: Scope) -> QuerySet[Clue]:
 
     Who may see what: the district's centre all, another organisation what it was assigned, both only by posts
     with a duty for clues. From these is taken whatever accuses the person, an organisation in which the person holds
-    or ever held a post (whichever post is in use now), or an office above one of these.
+    or ever held a post (whichever post is in use now), or an office above one of these. Posts change after a clue was
+    given: an organisation that has come into conflict since then reads it no more.
     """
     if reads_all_clues(scope):
         rows = Clue.objects.all()
     elif reads_own_clues(scope):
-        rows = Clue.objects.filter(lead_id=scope.organisation_id)
+        rows = Clue.objects.filter(lead_id=scope.organisation_id).exclude(
+            pk__in=_conflicting(scope.organisation_id)
+        )
     else:
         return Clue.objects.none()
     return rows.exclude(pk__in=_shut(scope.user_id))
@@ -55,7 +59,26 @@ def shut_out(user_id: int, clue_id: int) -> bool:
 
 
 def _shut(user_id: int) -> QuerySet[Accusation, Any]:
-    accused = Accusation.objects.filter(Q(user_id=user_id) | Q(organisation_id__in=_own_offices(user_id)))
+    """The clues that accuse a person, one of the person's organisations, or by name somebody who works there.
+
+    Whom the reporter names brings the accusation along: to every office to which they move after the clue came in.
+    """
+    own = _own_offices(user_id)
+    since = Q(until__isnull=True) | Q(until__gte=OuterRef("clue__received_at__date"))
+    moved = Post.objects.filter(since, user_id=OuterRef("user_id"), organisation_id__in=own)
+    named = Q(source=AccusationSource.REPORTER.value) & Exists(moved)
+    accused = Accusation.objects.filter(Q(user_id=user_id) | Q(organisation_id__in=own) | named)
+    return accused.values("clue_id")
+
+
+def _conflicting(organisation_id: int) -> QuerySet[Accusation, Any]:
+    """The clues that an organisation must not handle, as its posts are now; the same as `in_conflict`."""
+    known = directory().by_id
+    own = known.get(organisation_id)
+    other = office_of(own) if own else None
+    kin = [row.pk for row in known.values() if other and shields(accused=office_of(row), other=other)]
+    employed = Post.objects.filter(organisation_id__in=kin).values("user_id")
+    accused = Accusation.objects.filter(Q(organisation_id__in=kin) | Q(user_id__in=employed))
     return accused.values("clue_id")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db import transaction
 from django.db.models import Q
 
 from bandeng.accounts.models import User
@@ -67,6 +68,23 @@ def lead_withdraw(*, clue: Clue, actor: Actor) -> None:
     else:
         clue.lead_id = None
         clue.save(update_fields=["lead_id"])
+
+
+def leads_recheck() -> int:
+    """Take clues from organisations that came into conflict when somebody accused was given a post; how many."""
+    accusing = Accusation.objects.values("clue_id")
+    keys = (
+        Clue.objects.filter(lead__isnull=False, pk__in=accusing).order_by("pk").values_list("pk", flat=True)
+    )
+    return sum(_lead_recheck(key) for key in list(keys))
+
+
+@transaction.atomic
+def _lead_recheck(clue_id: int) -> bool:
+    clue = Clue.objects.select_for_update(of=("self",)).get(pk=clue_id)
+    before = clue.lead_id
+    lead_withdraw(clue=clue, actor=SYSTEM)
+    return clue.lead_id != before
 
 
 def _rows(clue: Clue, found: tuple[set[int], set[int]], source: AccusationSource) -> list[Accusation]:

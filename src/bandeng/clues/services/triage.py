@@ -134,6 +134,8 @@ def clue_send_back(*, number: str, reason: str, actor: Actor, scope: Scope) -> C
     check_receiver(scope)
     words = check_reason(reason)
     clue = clue_lock(number=number, scope=scope)
+    if clue.lead is not None and in_conflict(clue_id=clue.pk, organisation=clue.lead):
+        raise ActNotAllowed("conflict")
     if clue.lead_id is None or not can_handle(clue_id=clue.pk, organisation_id=clue.lead_id):
         raise ActNotAllowed("nobody_there")
     return clue_change(

@@ -1,13 +1,18 @@
 """Who is named only later is shut out from then on, whatever they have of the clue by then."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
+from bandeng.accounts.models import User
+from bandeng.areas.tests.factories import COMMUNITIES
 from bandeng.clues.models import Accusation, ClueStep
 from bandeng.clues.rules import ActNotAllowed, ClueKind, ClueState
-from bandeng.clues.selectors import visible_clues
+from bandeng.clues.selectors import NotVisible, visible_clues
+from bandeng.clues.selectors.page import assignable
 from bandeng.clues.services import hiding, triage
+from bandeng.clues.services.accusing import leads_recheck
 from bandeng.clues.services.mailbox import Key, letter_write
 from bandeng.clues.tests.factories import (
     HANDLING,
@@ -21,7 +26,8 @@ from bandeng.clues.tests.factories import (
 )
 from bandeng.core import clock
 from bandeng.organisations.models import Post
-from bandeng.organisations.rules import Scope
+from bandeng.organisations.rules import Duty, Scope
+from bandeng.organisations.tests.factories import CENTRE, post
 
 pytestmark = pytest.mark.django_db
 FINDING = "已核查，情况属实，已立案侦查"
@@ -85,3 +91,70 @@ def test_office_accused_after_its_outcome_loses_the_clue(built: District, answer
     if not answered:
         with pytest.raises(ActNotAllowed, match="conflict"):
             triage.clue_assign(organisation_id=built.id_of("police"), note="", **known)
+
+
+def named_elsewhere(built: District) -> User:
+    """Somebody of the street whom a reporter will name."""
+    person = Post.objects.get(pk=built.scope(STREET, Duty.HANDLE).post_id).user
+    person.name = "司徒静远"
+    person.save()
+    return person
+
+
+@pytest.mark.parametrize("in_text", [False, True])
+def test_office_to_which_the_accused_moves_reads_the_clue_no_more(built: District, in_text: bool) -> None:
+    person = named_elsewhere(built)
+    told = {"text": "合同上的人叫司徒静远，收了定金就不见了。"} if in_text else {"accused": "司徒静远"}
+    row, police = assigned(built, **told), built.scope("police", *HANDLING)
+    assert visible_clues(police).exists() and leads_recheck() == 0
+    post(Duty.HANDLE, organisation=built.house.organisations["police"], user=person)
+    assert not visible_clues(police).exists()
+    with pytest.raises(NotVisible):
+        triage.clue_handle(outcome=FINDING, **by(police, row.number))
+    assert leads_recheck() == 1 and leads_recheck() == 0
+    seen = visible_clues(built.receiver).get()
+    assert (seen.state, seen.lead_id) == (ClueState.ACCEPTED, None)
+    assert "police" not in {each.code for each in assignable(seen)}
+
+
+def test_office_below_which_the_accused_gets_a_post_is_in_conflict(built: District) -> None:
+    person = Post.objects.get(pk=built.scope("housing", Duty.HANDLE).post_id).user
+    person.name = "司徒静远"
+    person.save()
+    assigned(built, COMMUNITIES[0], accused="司徒静远")
+    handler = built.scope(COMMUNITIES[0], *HANDLING)
+    assert visible_clues(handler).exists()
+    post(Duty.HANDLE, organisation=built.house.organisations[STREET], user=person)
+    assert not visible_clues(handler).exists() and leads_recheck() == 1
+
+
+def test_what_was_found_is_not_sent_back_to_an_office_in_conflict(built: District) -> None:
+    person = named_elsewhere(built)
+    row, police = assigned(built, accused="司徒静远"), built.scope("police", *HANDLING)
+    triage.clue_handle(outcome=FINDING, **by(police, row.number))
+    post(Duty.HANDLE, organisation=built.house.organisations["police"], user=person)
+    with pytest.raises(ActNotAllowed, match="conflict"):
+        triage.clue_send_back(reason="请补充核查转账的去向", **by(built.receiver, row.number))
+
+
+def test_accused_who_moves_to_the_centre_shuts_it_out_as_if_they_had_been_there(built: District) -> None:
+    person = named_elsewhere(built)
+    before = receipt(accused="司徒静远")
+    assert before.received_here and visible_clues(built.receiver).exists()
+    other = receipt(text="骗子说认识街道的司徒静远，让我放心转钱。")
+    centre = built.house.organisations[CENTRE]
+    joined = post(Duty.HANDLE, organisation=centre, user=person)
+    assert not receipt(accused="司徒静远").received_here
+    assert [each.number for each in visible_clues(built.receiver)] == [other.number]
+    joined.until = MORNING.date()  # who leaves again has been there while the clue was
+    joined.save()
+    assert [each.number for each in visible_clues(built.receiver)] == [other.number]
+
+
+def test_office_that_the_accused_had_left_before_the_clue_came_in_reads_on(built: District) -> None:
+    person = named_elsewhere(built)
+    left = post(Duty.HANDLE, organisation=built.house.organisations[CENTRE], user=person)
+    left.until = MORNING.date() - timedelta(days=1)
+    left.save()
+    assert receipt(accused="司徒静远").received_here
+    assert visible_clues(built.receiver).exists()
