@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from bandeng.clues.contents import content_of
 from bandeng.clues.models import Clue, ClueNotice
-from bandeng.clues.rules import receives_clues
+from bandeng.clues.rules import OPEN_STATES, ClueState, receives_clues
 from bandeng.clues.rules.reminding import ClueNoticeKind, Limit
 from bandeng.clues.selectors.visibility import visible_clues
+from bandeng.core import clock
 from bandeng.organisations.rules import Duty, Scope
 
 
@@ -34,6 +36,7 @@ class NoticeRow:
     limit: str
     at: datetime
     due_at: datetime | None
+    late: bool
     unread: bool
 
 
@@ -57,11 +60,24 @@ def notice_rows(notices: list[ClueNotice]) -> list[NoticeRow]:
     return [
         NoticeRow(
             number=each.clue.number, title=content_of(each.clue).title, kind=each.kind, state=each.clue.state,
-            limit=each.occasion.partition("@")[0], at=each.created_at, unread=each.read_at is None,
-            due_at=each.clue.feedback_due_at if each.occasion.startswith(Limit.FEEDBACK.value) else each.clue.due_at,
+            limit=each.occasion.partition("@")[0], at=each.created_at, unread=each.read_at is None, **_limit(each),
         )
         for each in notices
     ]  # fmt: skip
+
+
+def _limit(notice: ClueNotice) -> dict[str, Any]:
+    """When the limit ends that a notice speaks of, and whether it is late now."""
+    clue = notice.clue
+    if not notice.occasion.startswith(Limit.FEEDBACK.value):
+        return {"due_at": clue.due_at, "late": is_late(clue, clue.due_at)}
+    due = clue.feedback_due_at
+    return {"due_at": due, "late": clue.fed_back_at is None and is_late(clue, due)}
+
+
+def is_late(clue: Clue, due: datetime | None) -> bool:
+    """Whether a limit of an open clue has passed."""
+    return due is not None and ClueState(clue.state) in OPEN_STATES and due < clock.now()
 
 
 def notice_lines(clue: Clue) -> tuple[NoticeLine, ...]:

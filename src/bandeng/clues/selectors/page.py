@@ -38,7 +38,7 @@ from bandeng.clues.rules import (
     may_ask_for_openings,
     receives_clues,
 )
-from bandeng.clues.selectors.notices import NoticeLine, notice_lines
+from bandeng.clues.selectors.notices import NoticeLine, is_late, notice_lines
 from bandeng.clues.selectors.visibility import NotVisible, free_of_conflict, visible_clues
 from bandeng.core import clock
 from bandeng.organisations.models import Organisation
@@ -123,6 +123,8 @@ class CluePage:
     hidden_from: tuple[Hidden, ...]
     notices: tuple[NoticeLine, ...]
     acts: frozenset[str]
+    late: bool
+    feedback_late: bool
 
 
 def clue_page(clue: Clue, *, scope: Scope) -> CluePage:
@@ -140,6 +142,8 @@ def clue_page(clue: Clue, *, scope: Scope) -> CluePage:
         hidden_from=_hidden_from(clue),
         notices=notice_lines(clue),
         acts=acts_for(clue, scope=scope),
+        late=is_late(clue, clue.due_at),
+        feedback_late=clue.fed_back_at is None and is_late(clue, clue.feedback_due_at),
     )
 
 

@@ -1,5 +1,6 @@
 """Template tags for the parts of every page; `docs/design.md` lists them."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -8,8 +9,10 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import pgettext
 
 from bandeng.core import fields, labels
@@ -58,6 +61,20 @@ def clock(face: ClockFace | None, big: bool = False) -> SafeString:
         format_html(' title="{}"', face.exact) if face.exact else "",
         face.text,
         gauge(face.share),
+    )
+
+
+@register.simple_tag
+def due_time(at: datetime | None, late: bool = False, hour: bool = False) -> SafeString:
+    """Return when something is due, in vermilion and in words once that has passed. Nothing without a time."""
+    if at is None:
+        return SafeString("")
+    day = date_format(localtime(at), "Y-m-d H:i" if hour else "Y-m-d")
+    return format_html(
+        '<time class="whitespace-nowrap{}" datetime="{}">{}</time>',
+        " overdue" if late else "",
+        at.isoformat(),
+        pgettext("due", "late since %(day)s") % {"day": day} if late else day,
     )
 
 

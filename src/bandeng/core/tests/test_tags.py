@@ -1,5 +1,6 @@
 """What the template tags write, for eyes and for screen readers."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,16 @@ def test_state_badge_always_has_its_word() -> None:
     html = render('{% state_badge "handling" label %}', label="<i>办理中")
     assert "#disc-half" in html
     assert "&lt;i&gt;办理中" in html
+
+
+def test_a_day_that_has_passed_is_marked_by_colour_and_by_words() -> None:
+    noon = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    ahead = render("{% due_time at %}", at=noon)
+    assert ">2026-11-23</time>" in ahead and "overdue" not in ahead
+    with override("en"):
+        late = render("{% due_time at True hour=True %}", at=noon)
+    assert 'class="whitespace-nowrap overdue"' in late and ">late since 2026-11-23 12:00</time>" in late
+    assert render("{% due_time at %}", at=None) == ""
 
 
 def test_lengths_are_svg_attributes_and_stay_inside() -> None:

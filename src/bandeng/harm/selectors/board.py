@@ -30,6 +30,11 @@ class AlertFilter:
     state: str = "open"
     words: str = ""
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether more is left out than the list leaves out by itself."""
+        return bool(self.kind or self.level or self.words or self.state not in {"", "open"})
+
 
 @dataclass(frozen=True)
 class KindRow:

@@ -106,6 +106,7 @@ class AlertPage:
     acts: frozenset[str]
     facts: tuple[tuple[int, str], ...]
     newest: int
+    late: bool
 
 
 def alert_page(alert: Alert, *, scope: Scope) -> AlertPage:
@@ -142,6 +143,7 @@ def alert_page(alert: Alert, *, scope: Scope) -> AlertPage:
         acts=acts_for(alert, scope=scope, letters=letters, facts=facts),
         facts=facts,
         newest=story[0].id if story else 0,
+        late=alert.due_at is not None and alert.due_at < clock.now(),
     )
 
 
