@@ -80,6 +80,11 @@ def field_context(bound: BoundField) -> dict[str, Any]:
     }
 
 
+def named(bound: BoundField) -> tuple[str, str]:
+    """Return where a link to the field leads and what the field is called; neither for one that nobody sees."""
+    return ("", "") if bound.is_hidden else (target_id(bound), str(bound.field.label or ""))
+
+
 def target_id(bound: BoundField) -> str:
     """Return the id of the element that a link to the field's error should reach."""
     return str(bound.id_for_label or f"{bound.auto_id}_0")

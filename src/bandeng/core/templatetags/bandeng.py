@@ -180,11 +180,11 @@ def field(bound: BoundField, label: str = "", mark_optional: bool = True, title:
 
 @register.simple_tag
 def error_summary(*forms: BaseForm) -> SafeString:
-    """Return the list of everything wrong in the forms, each a link to its field; nothing if all is well."""
-    items: list[tuple[str, str]] = []
+    """Return the list of everything wrong in the forms, each named by and linked to its field; nothing if all is well."""
+    items: list[tuple[str, str, str]] = []
     for form in forms:
-        items += [("", str(message)) for message in form.non_field_errors()]
-        items += [(fields.target_id(bound), str(message)) for bound in form for message in bound.errors]
+        items += [("", "", str(message)) for message in form.non_field_errors()]
+        items += [(*fields.named(bound), str(message)) for bound in form for message in bound.errors]
     if not items:
         return SafeString("")
     return render_to_string("core/parts/error_summary.html", {"items": items, "count": len(items)})

@@ -1,5 +1,6 @@
 """What the template tags write, for eyes and for screen readers."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,19 @@ def test_error_summary_links_to_each_wrong_field_and_is_silent_without_one() -> 
     good = SpecimenForm({"title": "a", "phone": "13800000000", "street": "1", "contact": "none"})
     assert good.is_valid()
     assert render("{% error_summary form %}", form=good).strip() == ""
+
+
+def test_error_summary_names_the_field_of_each_thing_that_is_wrong() -> None:
+    class Form(forms.Form):
+        day = forms.DateField(label="日期")
+        place = forms.CharField(label="地点")
+        unnamed = forms.CharField()
+        seen = forms.CharField(widget=forms.HiddenInput)
+
+    html = render("{% error_summary form %}", form=Form({}))
+    assert re.findall(r'<a href="#(\w+)"><b>(\w+)</b>', html) == [("id_day", "日期"), ("id_place", "地点")]
+    assert '<a href="#id_unnamed">' in html and "Unnamed" not in html  # no name made up of the code's
+    assert "id_seen" not in html and "Seen" not in html  # nobody can go there
 
 
 def test_error_summary_of_a_group_leads_to_its_first_choice() -> None:
