@@ -1,4 +1,7 @@
-"""The picture of an alert's evidence over its weeks: places in a box, counted here, drawn by the template."""
+"""The picture of an alert's evidence over its weeks: places in a box, counted here, drawn by the template.
+
+There are two, for a desk and for a phone: one picture scaled down would make its words too small to read.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +13,29 @@ from bandeng.harm.rules.weeks import monday_of
 from reckon.harm import levels_in_force
 from reckon.harm.levels import RAISED
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720.0, 240.0, 40.0, 70.0, 12.0, 28.0
+APART = 15.0
+"""So far apart at least are the names of two levels."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A picture's size, the margins around its lines, how many days are named below them."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    days: int
+    top: float = 12.0
+    bottom: float = 28.0
+
+    @property
+    def end(self) -> float:
+        """Where the lines end on the right."""
+        return self.width - self.right
+
+
+WIDE, NARROW = Box(720.0, 240.0, 40.0, 76.0, days=6), Box(320.0, 230.0, 26.0, 66.0, days=4)
 
 
 @dataclass(frozen=True)
@@ -26,17 +51,18 @@ class Point:
 
 @dataclass(frozen=True)
 class Threshold:
-    """The line at which one level begins, or several."""
+    """The line at which a level begins, and the place of its name: clear of the others' names."""
 
-    levels: tuple[int, ...]
+    level: int
     y: float
-    value: float
+    name_y: float
 
 
 @dataclass(frozen=True)
 class Chart:
     """Points in order, the line through them, thresholds, marks of both axes."""
 
+    box: Box
     points: tuple[Point, ...]
     line: str
     thresholds: tuple[Threshold, ...]
@@ -44,32 +70,46 @@ class Chart:
     days: tuple[tuple[float, date], ...]
 
 
-def chart_of(alert: Alert) -> Chart:
+def chart_of(alert: Alert, box: Box = WIDE) -> Chart:
     """The evidence of an alert as it was judged; the thresholds are those in force."""
     rows = [(int(week), float(total), dict(parts)) for week, total, parts in alert.chart]
     thresholds = levels_in_force().thresholds[alert.kind]
-    values = sorted({float(thresholds[level]) for level in RAISED})
-    totals = [total for _, total, _ in rows] or [0.0]
-    low, high = min([*totals, *values]) - 0.5, max([*totals, *values]) + 0.5
+    begins = [(int(level), float(thresholds[level])) for level in reversed(RAISED)]
+    every = [total for _, total, _ in rows] + [value for _, value in begins]
+    low, high = min(every) - 0.5, max(every) + 0.5
 
     def down(value: float) -> float:
-        return round(TOP + (HEIGHT - TOP - BOTTOM) * (high - value) / (high - low), 1)
+        return round(box.top + (box.height - box.top - box.bottom) * (high - value) / (high - low), 1)
 
-    step = (WIDTH - LEFT - RIGHT) / max(1, len(rows) - 1)
+    step = (box.end - box.left) / max(1, len(rows) - 1)
     points = tuple(
-        Point(round(LEFT + number * step, 1), down(total), monday_of(week), total, _parts(parts))
+        Point(round(box.left + number * step, 1), down(total), monday_of(week), total, _parts(parts))
         for number, (week, total, parts) in enumerate(rows)
     )
+    lines = [down(value) for _, value in begins]
     return Chart(
+        box=box,
         points=points,
         line=" ".join(f"{one.x},{one.y}" for one in points),
         thresholds=tuple(
-            Threshold(tuple(int(level) for level in RAISED if thresholds[level] == value), down(value), value)
-            for value in values
+            Threshold(level, y, name_y)
+            for (level, _), y, name_y in zip(begins, lines, spread(lines, low=box.top), strict=True)
         ),
         marks=tuple((down(value), value) for value in _rounds(low, high)),
-        days=tuple((one.x, one.day) for one in points[:: max(1, len(points) // 6)]),
+        days=tuple((one.x, one.day) for one in points[:: max(1, -(-len(points) // box.days))]),
     )
+
+
+def spread(places: list[float], *, low: float, gap: float = APART) -> list[float]:
+    """Places in rising order, each moved as little as keeps them `gap` apart and none above `low`."""
+    down, up = list(places), list(places)
+    for here in range(1, len(places)):
+        down[here] = max(down[here], down[here - 1] + gap)
+    for here in reversed(range(len(places) - 1)):
+        up[here] = min(up[here], up[here + 1] - gap)
+    middle = [(a + b) / 2 for a, b in zip(down, up, strict=True)]
+    shift = max(0.0, low - middle[0]) if middle else 0.0
+    return [round(place + shift, 1) for place in middle]
 
 
 def _parts(parts: dict[str, float]) -> tuple[tuple[str, float], ...]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from bandeng.core import clock
 from bandeng.core.rules import SYSTEM
 from bandeng.dispatch.selectors import visible
-from bandeng.harm.chart import Chart, chart_of
+from bandeng.harm.chart import NARROW, Chart, chart_of
 from bandeng.harm.labels import signal_name, stream_name, trigger_reason
 from bandeng.harm.models import Alert, AlertStep, Letter, StreamRecord
 from bandeng.harm.rules import (
@@ -92,6 +92,7 @@ class AlertPage:
     smallest: int
     triggers: tuple[str, ...]
     chart: Chart
+    chart_narrow: Chart
     matters: tuple[Matter, ...]
     matters_hidden: int
     papers: tuple[Paper, ...]
@@ -125,6 +126,7 @@ def alert_page(alert: Alert, *, scope: Scope) -> AlertPage:
         smallest=terms().letters["smallest_count"],
         triggers=tuple(trigger_reason(code) for code in alert.triggers),
         chart=chart_of(alert),
+        chart_narrow=chart_of(alert, NARROW),
         matters=seen,
         matters_hidden=hidden,
         papers=_papers(records),
