@@ -4,9 +4,11 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
+import numpy as np
 from django.db.models import QuerySet
 
 from bandeng.organisations.rules import Scope
@@ -14,6 +16,8 @@ from bandeng.risk.calculation import Inputs, Rules, assessed, inputs_from
 from bandeng.risk.models import IndicatorSet, MapWorking, ReferenceYear, RiskMap, StreetRisk
 from bandeng.risk.rules import MapStatus, SetStatus, may_publish
 from bandeng.risk.selectors.figures import declared
+from reckon.colours import plain_colours
+from reckon.colours.hysteresis import Levels
 from reckon.index import Assessment, Declaration, reference_from
 
 KEPT_MAPS = 32
@@ -32,6 +36,12 @@ class Shown:
     def place(self, area: str) -> int:
         """The street's row. Raises KeyError."""
         return self.assessment.place(area)
+
+    @cached_property
+    def levels_alone(self) -> Levels:
+        """Colours of the indicators by the cuts alone, streets × indicators: a kept one is higher."""
+        risk = np.array(self.result["streets"]["indicator_risk"], dtype=np.float64)
+        return plain_colours(risk, self.rules.colours.indicator)
 
 
 _KEEPING = Lock()

@@ -37,6 +37,7 @@ class StreetLine:
     low: float | None
     high: float | None
     before: int | None
+    is_held: bool = False  # by the cuts alone it would be lower
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +49,8 @@ class IndicatorLine:
     probability: float | None  # of this colour, by the cuts alone
     count: float | None  # of the month itself
     cases: float | None
-    is_first: bool  # of its dimension
     forecast: tuple[float, float] | None
+    is_held: bool  # kept from the months before: by the cuts alone it would be lower
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +137,7 @@ def colour_counts(lines: list[StreetLine]) -> list[tuple[int, int]]:
 def indicator_levels(view: Shown, code: str) -> list[StreetLine]:
     """All streets on one indicator's map."""
     column = view.rules.declaration.codes.index(code)
-    streets = view.result["streets"]
+    streets, alone = view.result["streets"], view.levels_alone
     shares = streets["indicator_chances"]
     lines = []
     for row, area in enumerate(view.inputs.streets.areas):
@@ -150,6 +151,7 @@ def indicator_levels(view: Shown, code: str) -> list[StreetLine]:
                 low=streets["ratio_low"][row][column],
                 high=streets["ratio_high"][row][column],
                 before=None,
+                is_held=level > alone[row, column],
             )
         )
     return sorted(lines, key=lambda line: (-line.level, -(line.risk or 0.0), line.code))
@@ -169,7 +171,7 @@ def indicator_lines(view: Shown, area: str) -> list[IndicatorLine]:
     codes, figures = view.rules.declaration.codes, view.inputs.streets
     lines = []
     for dimension in working(view, area).dimensions:
-        for number, each in enumerate(dimension.indicators):
+        for each in dimension.indicators:
             column = codes.index(each.indicator.code)
             lines.append(
                 IndicatorLine(
@@ -178,10 +180,10 @@ def indicator_lines(view: Shown, area: str) -> list[IndicatorLine]:
                     probability=_share(shares[column], levels[column]),
                     count=_known(figures.observed[-1, row, column]),
                     cases=_known(figures.exposure[-1, row, column]),
-                    is_first=number == 0,
                     forecast=(forecast["low"][column][row], forecast["high"][column][row])
                     if forecast
                     else None,
+                    is_held=levels[column] > view.levels_alone[row, column],
                 )
             )
     return lines

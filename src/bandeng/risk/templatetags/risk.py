@@ -140,13 +140,18 @@ def percent(value: float | None) -> str:
 @register.filter
 def figure(value: float | None) -> str:
     """A number with one digit and a true minus; a dash where there is none."""
-    return "—" if value is None else f"{value:.1f}".replace("-", "\u2212")
+    return "—" if value is None else _minus(f"{round(value, 1) + 0.0:.1f}")
 
 
 @register.filter
 def change(value: float) -> str:
-    """A change with its sign."""
-    return f"{value:+.1f}".replace("-", "\u2212")
+    """A change with its sign; none has none."""
+    rounded = round(value, 1)
+    return _minus(f"{rounded:+.1f}") if rounded else "0.0"
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "\u2212")
 
 
 @register.filter
@@ -280,6 +285,7 @@ def risk_map(
             {
                 "cell": cell, "number": level + 1, "name": names[cell.code], "level": level,
                 "probability": line.probability if line else None, "label": labels[cell.code],
+                "is_held": getattr(line, "is_held", False),
             }
         )  # fmt: skip
     shown = {

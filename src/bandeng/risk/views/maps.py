@@ -88,7 +88,13 @@ def indicator(request: HttpRequest, month: int, version: int, code: str) -> Http
     found = indicator_of(view, code)
     lines = indicator_levels(view, code)
     open_to = {line.code for line in lines if sees_street(scope, line.code)}
-    context = {**shared(request, view), "indicator": found, "lines": lines, "open_to": open_to}
+    context = {
+        **shared(request, view),
+        "indicator": found,
+        "lines": lines,
+        "open_to": open_to,
+        "held": any(line.is_held for line in lines),
+    }
     return render(request, "risk/indicator.html", context)
 
 

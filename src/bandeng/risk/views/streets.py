@@ -31,13 +31,14 @@ def street(request: HttpRequest, month: int, version: int, area: str) -> HttpRes
     street_of(request, view, area)
     chosen = indicator_of(view, request.GET.get("where") or worst_indicator(view, area))
     communities = community_lines(view, area, chosen.code)
-    change = change_of(view, area)
+    change, dimensions = change_of(view, area), dimension_lines(view, area)
     context = {
         **shared(request, view),
         "area": area,
         "line": next(line for line in street_lines(view) if line.code == area),
         "working": working(view, area),
-        "dimensions": dimension_lines(view, area),
+        "dimensions": dimensions,
+        "held": any(line.is_held for each in dimensions for line in each.lines),
         "chosen": chosen,
         "communities": communities,
         "most": max((each.count for each in communities), default=0),
