@@ -37,7 +37,7 @@ def visible_clues(scope: Scope) -> QuerySet[Clue]:
         rows = Clue.objects.all()
     elif reads_own_clues(scope):
         rows = Clue.objects.filter(lead_id=scope.organisation_id).exclude(
-            pk__in=_conflicting(scope.organisation_id)
+            pk__in=conflicting(scope.organisation_id)
         )
     else:
         return Clue.objects.none()
@@ -71,7 +71,7 @@ def _shut(user_id: int) -> QuerySet[Accusation, Any]:
     return accused.values("clue_id")
 
 
-def _conflicting(organisation_id: int) -> QuerySet[Accusation, Any]:
+def conflicting(organisation_id: int) -> QuerySet[Accusation, Any]:
     """The clues that an organisation must not handle, as its posts are now; the same as `in_conflict`."""
     known = directory().by_id
     own = known.get(organisation_id)

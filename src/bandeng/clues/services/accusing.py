@@ -25,7 +25,7 @@ from bandeng.clues.rules.naming import (
     person_named,
     told,
 )
-from bandeng.clues.selectors.visibility import in_conflict
+from bandeng.clues.selectors.visibility import conflicting, in_conflict
 from bandeng.clues.services.changing import clue_change, noted
 from bandeng.core.rules import SYSTEM, Actor
 from bandeng.organisations.models import Post
@@ -72,11 +72,14 @@ def lead_withdraw(*, clue: Clue, actor: Actor) -> None:
 
 def leads_recheck() -> int:
     """Take clues from organisations that came into conflict when somebody accused was given a post; how many."""
-    accusing = Accusation.objects.values("clue_id")
-    keys = (
-        Clue.objects.filter(lead__isnull=False, pk__in=accusing).order_by("pk").values_list("pk", flat=True)
-    )
-    return sum(_lead_recheck(key) for key in list(keys))
+    held = Clue.objects.filter(lead__isnull=False)
+    leads = held.values_list("lead_id", flat=True).distinct()
+    keys = [
+        key
+        for lead in leads
+        for key in held.filter(lead_id=lead, pk__in=conflicting(lead)).values_list("pk", flat=True)
+    ]
+    return sum(_lead_recheck(key) for key in sorted(keys))
 
 
 @transaction.atomic
