@@ -148,6 +148,10 @@ REFUSALS = {
         "refusal", "This opening is not approved, or its time is over. Ask again."
     ),
     "not_the_requester": pgettext_lazy("refusal", "Only the person who asked may read what was opened."),
+    "duty": pgettext_lazy(
+        "refusal", "The post in which you act does not have this duty, or not in the office that asked."
+    ),
+    "button": pgettext_lazy("refusal", "Nothing was done. Press one of the buttons."),
     "decided": pgettext_lazy("refusal", "Somebody else has decided this meanwhile."),
     "wiped": pgettext_lazy(
         "refusal", "The content was wiped as the rules of retention say. Nothing is left to open."

@@ -214,7 +214,8 @@ def _asked(row: Opening, scope: Scope) -> Asked:
     mine = row.requester_id == scope.user_id
     waiting = row.state == OpeningState.REQUESTED
     told = mine or may_approve_openings(scope)
-    readable = mine and row.open_until is not None and clock.now() <= row.open_until
+    reads = may_ask_for_openings(scope) and row.requester_office_id == scope.organisation_id
+    readable = mine and reads and row.open_until is not None and clock.now() <= row.open_until
     return Asked(
         id=row.pk, number=row.clue.number, state=row.state, requester=_name(row.requester),
         approver=_name(row.approver), reason=reason_of(row.clue, row) if told else None, requested_at=row.requested_at,

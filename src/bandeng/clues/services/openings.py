@@ -83,14 +83,26 @@ def opening_decide(*, opening_id: int, approved: bool, actor: Actor, scope: Scop
     return opening
 
 
-@transaction.atomic
 def opening_read(*, opening_id: int, actor: Actor, scope: Scope) -> Opened:
-    """Read what was approved, within its minutes, each time recorded. Raises NotVisible, ActNotAllowed."""
+    """Read what was approved, within its minutes, each time recorded, as is a reading that is refused to a post.
+
+    Raises NotVisible, DutyMissing, ActNotAllowed.
+    """
+    try:
+        return _opened(opening_id, actor, scope)
+    except DutyMissing:
+        _refusal_record(opening_id, actor)
+        raise
+
+
+@transaction.atomic
+def _opened(opening_id: int, actor: Actor, scope: Scope) -> Opened:
     opening = _locked(opening_id)
     if not _sees(scope, opening):
         raise NotVisible
     if opening.requester_id != scope.user_id:
         raise ActNotAllowed("not_the_requester")
+    _check_reader(scope, opening)
     moment = clock.now()
     if opening.open_until is None or moment > opening.open_until:
         raise ActNotAllowed("not_open_for_view")
@@ -103,6 +115,19 @@ def opening_read(*, opening_id: int, actor: Actor, scope: Scope) -> Opened:
     _recorded("opening.read", opening, actor)
     original = original_of(clue)
     return Opened(identity_of(clue), original.text, original.accused, tuple(original.letters.values()))
+
+
+def _check_reader(scope: Scope, opening: Opening) -> None:
+    """Raise DutyMissing unless the post has the duty now and belongs to the office for which it was asked."""
+    check_duty(scope=scope, duty=Duty.CLUE_IDENTITY)
+    if scope.organisation_id != opening.requester_office_id:
+        raise DutyMissing(Duty.CLUE_IDENTITY.value)
+
+
+@transaction.atomic
+def _refusal_record(opening_id: int, actor: Actor) -> None:
+    """The refusal stands though nothing else is written."""
+    _recorded("opening.reading_refused", _locked(opening_id), actor)
 
 
 def _locked(opening_id: int) -> Opening:

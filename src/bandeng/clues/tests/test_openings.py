@@ -31,7 +31,7 @@ from bandeng.core.models import AuditEntry
 from bandeng.organisations.models import Post
 from bandeng.organisations.rules import Duty, DutyMissing, Scope
 from bandeng.organisations.selectors import scope_of
-from bandeng.organisations.tests.factories import CENTRE, post
+from bandeng.organisations.tests.factories import CENTRE, post, role
 
 pytestmark = pytest.mark.django_db
 REASON = "需要向举报人核实转账的时间"
@@ -148,6 +148,50 @@ def test_handler_in_charge_may_ask(built: District) -> None:
     opening = openings.opening_request(number=row.number, reason=REASON, actor=actor(police), scope=police)
     decided(opening, built.approver)
     assert "欧阳望舒" in read(opening, police).text
+
+
+def test_who_has_lost_the_duty_reads_nothing_and_that_is_recorded(built: District) -> None:
+    opening = decided(asked(built, named().number), built.approver)
+    held = Post.objects.get(pk=built.receiver.post_id)
+    held.role = role(Duty.CLUE_TRIAGE)
+    held.save()
+    with pytest.raises(DutyMissing):
+        read(opening, scope_of(held))
+    page = client_of(built.receiver).post(f"/desk/clues/openings/{opening.pk}/", {"do": "read"})
+    assert page.status_code == 422 and NAME not in page.content.decode()
+    assert 'value="read"' not in page.content.decode() and "没有此项职责" in page.content.decode()
+    refused = AuditEntry.objects.filter(action="opening.reading_refused", subject_id=str(opening.pk))
+    assert [each.actor for each in refused] == [built.receiver.actor] * 2
+    opening.refresh_from_db()
+    assert opening.reads == 0
+
+
+def test_what_one_office_asked_for_is_not_read_in_another(built: District) -> None:
+    row = assigned(built, text="我叫欧阳望舒，被人骗了三万元，请查。")
+    police = built.scope("police", *HANDLING)
+    opening = openings.opening_request(number=row.number, reason=REASON, actor=actor(police), scope=police)
+    decided(opening, built.approver)
+    person = Post.objects.get(pk=police.post_id).user
+    second = scope_of(post(*SUPERVISING, organisation=built.house.organisations[CENTRE], user=person))
+    with pytest.raises(DutyMissing):
+        read(opening, second)
+    assert "欧阳望舒" in read(opening, police).text
+
+
+def test_pressing_no_button_neither_decides_nor_reads(built: District) -> None:
+    opening = asked(built, named().number)
+    address = f"/desk/clues/openings/{opening.pk}/"
+    for of in (built.receiver, built.approver):
+        for form in ({}, {"do": "anything"}):
+            assert client_of(of).post(address, form).status_code == 422
+    opening.refresh_from_db()
+    assert opening.state == OpeningState.REQUESTED
+    decided(opening, built.approver)
+    assert NAME not in client_of(built.receiver).post(address, {}).content.decode()
+    page = client_of(built.approver).post(address, {"do": "refuse"})
+    assert page.status_code == 422
+    opening.refresh_from_db()
+    assert (opening.state, opening.reads) == (OpeningState.APPROVED, 0)
 
 
 def test_no_identity_and_no_reason_in_the_audit_log(built: District) -> None:

@@ -31,12 +31,12 @@ from bandeng.clues.services.attachments import picture_of
 from bandeng.clues.services.changing import clue_as_seen
 from bandeng.clues.services.hiding import accusation_lift
 from bandeng.clues.services.linking import link_judge
-from bandeng.clues.services.openings import opening_decide, opening_read
+from bandeng.clues.services.openings import Opened, opening_decide, opening_read
 from bandeng.clues.services.reminding import notices_read
 from bandeng.clues.views.acts import ACTS, Act, Doing, offered
 from bandeng.clues.views.answers import actor_in, desk_page, picture_answer
 from bandeng.organisations.permission import held_scope, requires
-from bandeng.organisations.rules import DutyMissing
+from bandeng.organisations.rules import DutyMissing, Scope
 
 PAGE = 50
 DIGITS = 18
@@ -150,11 +150,14 @@ def refused(refusal: Exception) -> str:
 def link(request: HttpRequest, number: str) -> HttpResponse:
     """Confirm or dismiss a link."""
     page, scope = seen_page(request, number), held_scope(request)
-    wanted = _key(request.POST.get("link", ""))
+    wanted, chosen = _key(request.POST.get("link", "")), request.POST.get("do")
+    if chosen not in {"confirm", "dismiss"}:
+        messages.error(request, str(REFUSALS["button"]))
+        return desk_page(request, "clue", status=422, page=page, offered=offered(page))
     try:
         link_judge(
             link_id=wanted,
-            confirmed=request.POST.get("do") == "confirm",
+            confirmed=chosen == "confirm",
             actor=actor_in(request, scope),
             scope=scope,
         )
@@ -228,23 +231,33 @@ def openings(request: HttpRequest) -> HttpResponse:
 @requires(any_of=CLUE_DUTIES)
 def opening(request: HttpRequest, number: int) -> HttpResponse:
     """One request: a second person decides, the first reads what was approved. Reading is an act, so a POST."""
-    scope = held_scope(request)
-    opened = None
+    scope, opened, status = held_scope(request), None, 200
     try:
         asked = opening_for(scope, number)
-        if request.method == "POST" and request.POST.get("do") in {"approve", "refuse"}:
-            approved = request.POST["do"] == "approve"
-            opening_decide(opening_id=number, approved=approved, actor=actor_in(request, scope), scope=scope)
-            return redirect("desk-clue-opening", number=number)
         if request.method == "POST":
-            opened = opening_read(opening_id=number, actor=actor_in(request, scope), scope=scope)
+            opened = _opening_act(request, number, scope)
+            if opened is None:
+                return redirect("desk-clue-opening", number=number)
             asked = opening_for(scope, number)
     except NotVisible as hidden:
         raise Http404 from hidden
     except (ActNotAllowed, DutyMissing) as refusal:
-        messages.error(request, refused(refusal))
-        return redirect("desk-clue-opening", number=number)
-    return desk_page(request, "opening", asked=asked, opened=opened)
+        words = REFUSALS["duty"] if isinstance(refusal, DutyMissing) else refused(refusal)
+        messages.error(request, str(words))
+        asked, status = opening_for(scope, number), 422
+    return desk_page(request, "opening", status=status, asked=asked, opened=opened)
+
+
+def _opening_act(request: HttpRequest, number: int, scope: Scope) -> Opened | None:
+    """Decide, or read what is then shown. Raises NotVisible, DutyMissing, ActNotAllowed."""
+    chosen = request.POST.get("do")
+    known: dict[str, Any] = {"opening_id": number, "actor": actor_in(request, scope), "scope": scope}
+    if chosen == "read":
+        return opening_read(**known)
+    if chosen not in {"approve", "refuse"}:
+        raise ActNotAllowed("button")
+    opening_decide(approved=chosen == "approve", **known)
+    return None
 
 
 @never_cache
