@@ -102,9 +102,13 @@ class ScamTypeForm(forms.Form):
 
 
 class WarningForm(forms.Form):
-    """A draft as its signer leaves it."""
+    """A draft as its signer leaves it; of one that is dropped the words do not count."""
 
     text = WordsField(label=pgettext_lazy("clue form", "Text of the warning"), rows=7, max_length=2000)
+
+    def __init__(self, *args: Any, drops: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["text"].required = not drops
 
 
 class TalkForm(forms.Form):

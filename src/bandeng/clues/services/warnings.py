@@ -66,7 +66,7 @@ def draft_text(wave: Wave) -> str:
 
 @transaction.atomic
 def warning_decide(*, warning_id: int, signed: bool, text: str, actor: Actor, scope: Scope) -> FraudWarning:
-    """Sign a draft with the words as the signer leaves them, or drop it.
+    """Sign a draft with the words as the signer leaves them, or drop it as it was drafted.
 
     Raises DutyMissing, NotVisible, ActNotAllowed.
     """
@@ -77,7 +77,8 @@ def warning_decide(*, warning_id: int, signed: bool, text: str, actor: Actor, sc
     if row.state != WarningState.DRAFT:
         raise ActNotAllowed("decided")
     row.state = (WarningState.SIGNED if signed else WarningState.DROPPED).value
-    row.text = text.strip() or row.text
+    if signed:
+        row.text = text.strip() or row.text
     row.signed_by_id, row.decided_at = scope.user_id, clock.now()
     row.save(update_fields=["state", "text", "signed_by", "decided_at"])
     audit.record(

@@ -125,6 +125,52 @@ def test_warning_is_a_draft_until_a_person_signs(built: District) -> None:
         )
 
 
+@pytest.mark.parametrize("form", [{}, {"do": ""}, {"do": "anything"}])
+def test_pressing_no_button_decides_no_warning(built: District, form: dict[str, str]) -> None:
+    wave()
+    warnings_draft()
+    drafted = FraudWarning.objects.get()
+    page = client_of(built.receiver).post(f"/desk/fraud/warnings/{drafted.pk}/", {"text": "改过的话", **form})
+    assert page.status_code == 422 and "改过的话" in page.content.decode()
+    row = FraudWarning.objects.get()
+    assert (row.state, row.text) == (WarningState.DRAFT, drafted.text)
+
+
+@pytest.mark.parametrize("text", ["", "改过的话"])
+def test_dropping_leaves_the_words_of_the_draft(built: District, text: str) -> None:
+    wave()
+    warnings_draft()
+    drafted = FraudWarning.objects.get()
+    client = client_of(built.receiver)
+    assert client.post(f"/desk/fraud/warnings/{drafted.pk}/", {"text": text, "do": "drop"}).status_code == 302
+    row = FraudWarning.objects.get()
+    assert (row.state, row.text) == (WarningState.DROPPED, drafted.text)
+
+
+@pytest.mark.parametrize("do", ["sign", "drop"])
+def test_decided_meanwhile_the_words_typed_are_shown_but_not_kept(built: District, do: str) -> None:
+    wave()
+    warnings_draft()
+    key = FraudWarning.objects.get().pk
+    warning_decide(
+        warning_id=key, signed=True, text="先签的话", actor=actor(built.approver), scope=built.approver
+    )
+    client = client_of(built.receiver)
+    page = client.post(f"/desk/fraud/warnings/{key}/", {"text": "写了很久的话", "do": do})
+    shown = page.content.decode()
+    assert page.status_code == 422 and "写了很久的话" in shown and "先签的话" in shown
+    assert 'name="do"' not in shown
+    assert FraudWarning.objects.get().text == "先签的话"
+
+
+def test_pressing_no_button_holds_no_talk(built: District) -> None:
+    talk = planned(built.receiver)
+    page = client_of(built.receiver).post(f"/desk/talks/{talk.pk}/", {"reached": "40", "text": "发了手册"})
+    assert page.status_code == 422 and "发了手册" in page.content.decode()
+    talk.refresh_from_db()
+    assert talk.state == TalkState.PLANNED
+
+
 def test_street_sees_its_own_waves_only(built: District) -> None:
     wave()
     assert len(waves_for(built.scope(STREET, Duty.SUPERVISE), today=TODAY)) == 1

@@ -68,6 +68,17 @@ def test_person_confirms_and_dismisses(built: District) -> None:
     assert link.state == LinkState.DISMISSED and link.judged_by == built.receiver.actor
 
 
+@pytest.mark.parametrize("form", [{}, {"do": ""}, {"do": "anything"}])
+def test_pressing_no_button_judges_nothing(built: District, form: dict[str, str]) -> None:
+    row = clue()
+    clue()
+    link = ClueLink.objects.get()
+    page = client_of(built.receiver).post(f"/desk/clues/{row.number}/link", {"link": link.pk, **form})
+    assert page.status_code == 422 and row.number in page.content.decode()
+    link.refresh_from_db()
+    assert link.state == LinkState.SUGGESTED
+
+
 def test_link_of_which_one_end_is_hidden_is_not_there(built: District) -> None:
     clue()
     clue(organisation_id=built.id_of(STREET))

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bandeng.clues import terms
 from bandeng.clues.forms.officers import CancelForm, HeldForm, TalkForm, WarningForm
+from bandeng.clues.labels import REFUSALS
+from bandeng.clues.models import FraudWarning
 from bandeng.clues.rules import ActNotAllowed, Venue, WarningState
 from bandeng.clues.selectors import NotVisible
 from bandeng.clues.selectors.board import may_sign, visible_warnings, warning_for, waves_for
@@ -66,21 +68,36 @@ def warning(request: HttpRequest, number: int) -> HttpResponse:
         row = warning_for(scope, number)
     except NotVisible as hidden:
         raise Http404 from hidden
-    form = WarningForm(request.POST or None, initial={"text": row.text})
-    drafted = row.state == WarningState.DRAFT
-    if request.method != "POST" or not form.is_valid():
-        return desk_page(request, "warning", warning=row, form=form, may_sign=drafted and may_sign(scope))
-    signed = request.POST.get("do") == "sign"
+    if request.method != "POST":
+        return _warning_page(request, row, WarningForm(initial={"text": row.text}))
+    form = WarningForm(request.POST, drops=request.POST.get("do") == "drop")
+    if form.is_valid() and _warning_decided(request, number, form):
+        return redirect("desk-fraud-warning", number=number)
+    return _warning_page(request, warning_for(scope, number), form)
+
+
+def _warning_page(request: HttpRequest, row: FraudWarning, form: WarningForm) -> HttpResponse:
+    signs = row.state == WarningState.DRAFT and may_sign(held_scope(request))
+    return desk_page(request, "warning", warning=row, form=form, may_sign=signs)
+
+
+def _warning_decided(request: HttpRequest, number: int, form: WarningForm) -> bool:
+    """Sign or drop a draft; where that cannot be, the form says why and keeps what was typed."""
+    scope, chosen = held_scope(request), request.POST.get("do")
+    if chosen not in {"sign", "drop"}:
+        form.add_error(None, str(REFUSALS["button"]))
+        return False
     try:
         warning_decide(
-            warning_id=number, signed=signed, text=form.cleaned_data["text"], actor=actor_in(request, scope),
-            scope=scope,
+            warning_id=number, signed=chosen == "sign", text=form.cleaned_data["text"],
+            actor=actor_in(request, scope), scope=scope,
         )  # fmt: skip
     except (NotVisible, DutyMissing) as hidden:
         raise Http404 from hidden
     except ActNotAllowed as refusal:
-        messages.error(request, refused(refusal))
-    return redirect("desk-fraud-warning", number=number)
+        form.add_error(None, refused(refusal))
+        return False
+    return True
 
 
 @never_cache
@@ -159,6 +176,9 @@ def _talk_form(request: HttpRequest, *, begins: datetime) -> CancelForm:
 def _decided(request: HttpRequest, number: int, form: CancelForm) -> bool:
     """Do what was chosen; where that cannot be, the form says why and keeps what was typed."""
     scope, data = held_scope(request), form.cleaned_data
+    if request.POST.get("do") not in {"hold", "cancel"}:
+        form.add_error(None, str(REFUSALS["button"]))
+        return False
     known: dict[str, Any] = {
         "talk_id": number, "note": data["text"], "actor": actor_in(request, scope), "scope": scope,
     }  # fmt: skip
