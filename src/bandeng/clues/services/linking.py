@@ -1,6 +1,6 @@
 """Links: what a clue has in common with others is kept as keyed digests, matched, and judged by a person."""
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bandeng.clues import terms, vault
 from bandeng.clues.contents import Identity, words_sealed
@@ -13,11 +13,27 @@ from bandeng.core import clock
 from bandeng.core.rules import Actor
 from bandeng.organisations.rules import Scope
 
+KEY = 0x636C7565  # any number of our own
+LOCK = "SELECT pg_advisory_xact_lock(%s)"
+
+
+def linking_turn() -> None:
+    """Wait until nobody else links: two that arrive together would not see each other's traces.
+
+    Held until the transaction ends. Whoever locks a clue takes the turn before: a link waits for the rows of both
+    its clues. SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, [KEY])
+
 
 def traces_keep(*, clue: Clue, text: str, identity: Identity) -> int:
     """Keep what a text has that others may have too, but nothing of the reporter; suggest links. Returns how many."""
     own = "".join(each for each in identity.phone if each.isdecimal()).removeprefix("86")
     found = traces_in(text, leaving_out={*terms.common_traces(), own, identity.name})
+    if found:
+        linking_turn()
     for each in found:
         Trace.objects.get_or_create(
             clue=clue,

@@ -14,7 +14,7 @@ from bandeng.clues.selectors.visibility import NotVisible
 from bandeng.clues.services.accusing import accusations_read
 from bandeng.clues.services.attachments import Waiting, pictures_attach
 from bandeng.clues.services.changing import step_write
-from bandeng.clues.services.linking import traces_keep
+from bandeng.clues.services.linking import linking_turn, traces_keep
 from bandeng.core import audit, clock
 from bandeng.core.rules import Actor
 
@@ -78,6 +78,7 @@ def letter_write(*, key: Key, text: str, pictures: Sequence[Waiting] = (), form_
     Raises NotVisible for a wrong code, and for a mailbox whose content is wiped.
     """
     known = mailbox_clue(number=key.number, secret=key.secret)
+    linking_turn()
     clue = Clue.objects.select_for_update(of=("self",)).get(pk=known.pk)
     if clue.wiped_at is not None:
         raise NotVisible
