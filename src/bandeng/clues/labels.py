@@ -181,14 +181,14 @@ BOX_NAMES = {
 }
 VERDICTS = {
     "too_few": pgettext_lazy("effect", "Too few cases or too few like communities to say anything."),
-    "none_shown": pgettext_lazy("effect", "No effect shown: the interval holds nought."),
+    "none_shown": pgettext_lazy("effect", "No effect shown: there may as well be no change at all."),
     "fewer": pgettext_lazy("effect", "Fewer cases than in like communities without a talk."),
     "more": pgettext_lazy("effect", "More cases than in like communities without a talk."),
 }
 DETECTORS = {
-    "farrington": pgettext_lazy("detector", "Flexible Farrington, years of the past"),
-    "ears_c1": pgettext_lazy("detector", "EARS C1, short past"),
-    "ears_c2": pgettext_lazy("detector", "EARS C2, short past"),
+    "farrington": pgettext_lazy("detector", "the same season of past years"),
+    "ears_c1": pgettext_lazy("detector", "the seven weeks before"),
+    "ears_c2": pgettext_lazy("detector", "seven weeks, the latest two left out"),
 }
 CERTAINTIES = {
     "statute": pgettext_lazy("certainty", "Seen in the statute"),
@@ -223,7 +223,8 @@ TERMS = {
     "effect_controls": pgettext_lazy("clue term", "Like communities for each one"),
     "effect_fewest_controls": pgettext_lazy("clue term", "Fewest like communities"),
     "effect_caliper_percent": pgettext_lazy(
-        "clue term", "Percent of a standard error by which like communities may differ before"
+        "clue term",
+        "Like communities: how far their cases before may differ, in percent of the usual play of chance",
     ),
     "effect_fewest_cases": pgettext_lazy("clue term", "Fewest cases"),
 }

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bandeng.clues.rules.effects import Comparison
 from bandeng.core import clock
+from bandeng.core.labels import in_language
 from bandeng.dispatch.calendar import due
 
 FILE = Path(__file__).parent / "data" / "terms.toml"
@@ -26,6 +27,12 @@ class Term:
     valid_from: date
     certainty: str
     source: str
+    source_en: str
+
+    @property
+    def source_words(self) -> str:
+        """Where it is from, in the reader's language."""
+        return in_language(name=self.source, name_en=self.source_en)
 
     @property
     def unchecked(self) -> bool:

@@ -134,7 +134,12 @@ def signal_name(code: str) -> str:
 def trigger_reason(code: str) -> str:
     """Why a hard trigger fired, with its source."""
     found = next((row for row in triggers_in_force().triggers if row.id == code), None)
-    return f"{_called(found.reason_zh, found.reason_en)}（{found.source}）" if found else ""
+    if found is None:
+        return ""
+    source = _called(found.source, found.source_en)
+    return pgettext("hard trigger", "%(reason)s (%(source)s)") % {
+        "reason": _called(found.reason_zh, found.reason_en), "source": source
+    }  # fmt: skip
 
 
 def signal_choices(kind: str) -> list[tuple[str, str]]:

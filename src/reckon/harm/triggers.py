@@ -1,7 +1,7 @@
 """Hard triggers: a decision table of facts that call for a check, whatever the rates say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -46,6 +46,7 @@ class Trigger:
     reason_zh: str
     reason_en: str
     source: str
+    source_en: str = field(repr=False)  # a translation changes no basis of an alert
     when: tuple[Condition, ...]
 
 
@@ -75,7 +76,11 @@ def _signal(code: str, row: Mapping[str, Any]) -> Signal:
 
 def _trigger(row: Mapping[str, Any], kinds: Kinds, signals: Mapping[str, Signal]) -> Trigger:
     where = f"trigger {row.get('id', '?')}"
-    exactly(row, keys=("id", "kind", "level", "reason_zh", "reason_en", "source", "when"), where=where)
+    exactly(
+        row,
+        keys=("id", "kind", "level", "reason_zh", "reason_en", "source", "source_en", "when"),
+        where=where,
+    )
     if row["kind"] not in kinds.kinds:
         raise DataInvalid(f"{where}: unknown kind {row['kind']}")
     levels = {level.name.lower(): level for level in RAISED}

@@ -126,7 +126,7 @@ class TalkForm(forms.Form):
     planned_at = forms.DateTimeField(
         label=pgettext_lazy("clue form", "When"),
         widget=forms.DateTimeInput(
-            attrs={"type": "datetime-local", "class": "input-narrow"}, format="%Y-%m-%dT%H:%M"
+            attrs={"type": "datetime-local", "class": "input-moment"}, format="%Y-%m-%dT%H:%M"
         ),
         error_messages=NEEDED,
     )

@@ -80,7 +80,7 @@ def test_the_file_holds_what_the_page_holds_and_is_written_down(built: District,
         answer = client.get(f"{ADDRESS}export/{form}?month=2026-03")
     assert "attachment" in answer.headers["Content-Disposition"]
     lines = taken(answer.getvalue(), form)
-    cells = [[None if each == "不显示" else int(each) for each in line[1:]] for line in lines[1:-1]]
+    cells = [[None if each == "不公开" else int(each) for each in line[1:]] for line in lines[1:-1]]
     assert cells == [list(line) for line in zip(*shown.cells, strict=True)]
     assert any(each is None for line in cells for each in line)
     entry = AuditEntry.objects.get(action="clue_figures.exported")
@@ -112,3 +112,23 @@ def test_only_who_reads_the_statistics_takes_them_away(built: District) -> None:
         ):
             assert client_of(scope).get(f"{ADDRESS}export/csv").status_code == status
         assert client_of(built.receiver).get(f"{ADDRESS}export/pdf").status_code == 404
+
+
+def test_what_is_withheld_stands_as_a_word_that_is_explained_once(built: District) -> None:
+    march(built)
+    words = (("zh-hans", "不公开", "少于 5 的数不公开"), ("en", "withheld", "Counts below 5 are withheld"))
+    with later(days=40):
+        figures_publish()
+        for language, word, explained in words:
+            shown = (
+                client_of(built.receiver, language=language).get(f"{ADDRESS}?month=2026-03").content.decode()
+            )
+            assert f'<span class="cap">{word}</span></td>' in shown and "‹" not in shown
+            assert shown.count(explained) == 1
+
+
+def test_limits_name_their_sources_in_the_readers_language(built: District) -> None:
+    chinese = client_of(built.receiver).get(ADDRESS).content.decode()
+    english = client_of(built.receiver, language="en").get(ADDRESS).content.decode()
+    assert "信访工作条例" in chinese and "Regulations on the Work of Letters and Visits" not in chinese
+    assert "Regulations on the Work of Letters and Visits" in english and "条例" not in english

@@ -27,6 +27,7 @@ from bandeng.clues.tests.factories import (
     picture,
     receipt,
 )
+from bandeng.clues.views.drafts import draft_read
 from bandeng.core import clock
 from bandeng.core.models import AuditEntry, OutboxEvent
 
@@ -256,6 +257,20 @@ def test_who_stays_anonymous_is_not_held_up_by_what_is_left_in_the_fields(built:
     client.post("/clues/report/check/")
     clue = Clue.objects.get()
     assert not clue.named and clue.sealed_identity == ""
+
+
+def test_a_name_left_in_the_fields_of_an_anonymous_clue_is_stored_nowhere(built: District) -> None:
+    client, left = Client(), {"name": NAME, "phone": PHONE}
+    client.post("/clues/report/", {"kind": "fraud", "text": TEXT})
+    client.post("/clues/report/who/", {"who": "named", **left})
+    client.post("/clues/report/who/", {"who": "anonymous", **left})
+    draft = draft_read(client.session)
+    assert draft.anonymous and (draft.name, draft.phone) == ("", "")
+    shown = client.get("/clues/report/who/").content.decode()
+    assert 'class="contact-fields"' in shown and NAME not in shown and PHONE not in shown
+    client.post("/clues/report/check/")
+    clue = Clue.objects.get()
+    assert (clue.named, clue.sealed_identity, clue.feedback_due_at) == (False, "", None)
 
 
 def test_the_table_holds_the_limit_of_a_named_clue(built: District) -> None:

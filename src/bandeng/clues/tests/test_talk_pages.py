@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bandeng.areas.tests.factories import COMMUNITIES
+from bandeng.clues.labels import DETECTORS
 from bandeng.clues.models import Talk
 from bandeng.clues.rules import TalkState, Venue
 from bandeng.clues.services.talks import NewTalk, talk_cancel, talk_plan
@@ -89,3 +90,13 @@ def test_a_talk_that_somebody_else_cancelled_keeps_what_was_typed(built: Distric
         f"/desk/talks/{talk.pk}/", {"do": "hold", "reached": "85", "text": "发了手册"}
     )
     assert answer.status_code == 422 and "发了手册" in answer.content.decode()
+
+
+def test_the_time_of_a_talk_has_room_for_a_day_and_an_hour(built: District) -> None:
+    shown = client_of(built.receiver).get("/desk/talks/new").content.decode()
+    assert 'class="input input-moment"' in shown
+
+
+def test_a_wave_is_judged_in_plain_words(built: District) -> None:
+    for words in DETECTORS.values():
+        assert "EARS" not in str(words) and "Farrington" not in str(words)

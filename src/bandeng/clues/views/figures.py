@@ -53,7 +53,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 
 def table_rows(table: MonthTable) -> Iterator[Row]:
     """Head, lines and a note; what is not shown on the page is not in the file."""
-    kinds, hidden = dict(CLUE_KINDS), pgettext("clue page", "not shown")
+    kinds, hidden = dict(CLUE_KINDS), pgettext("clue page", "withheld")
     yield [
         pgettext("clue page", "Street"),
         *(str(kinds[name]) for name in table.kinds),
@@ -63,8 +63,8 @@ def table_rows(table: MonthTable) -> Iterator[Row]:
         yield [name, *(hidden if each is None else each for each in cells)]
     note = pgettext(
         "clue page",
-        "%(month)s, a whole month. Counts below %(smallest)d are not shown, nor further ones from which they could "
-        "be worked out. Clues that accuse an office or its staff are not counted here.",
+        "%(month)s, a whole month. Counts below %(smallest)d are withheld, and so are others from which they could be "
+        "worked out. Clues that accuse an office or its staff are not counted here.",
     )
     yield [note % {"month": f"{table.month:%Y-%m}", "smallest": table.smallest}]
 

@@ -180,7 +180,7 @@ def field(bound: BoundField, label: str = "", mark_optional: bool = True, title:
 
 @register.simple_tag
 def error_summary(*forms: BaseForm) -> SafeString:
-    """Return the list of everything wrong in the forms, each named by and linked to its field; nothing if all is well."""
+    """Return the list of everything wrong in the forms, each with its field's name and link; nothing if all is well."""
     items: list[tuple[str, str, str]] = []
     for form in forms:
         items += [("", "", str(message)) for message in form.non_field_errors()]

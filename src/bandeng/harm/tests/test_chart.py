@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -26,7 +27,7 @@ def test_names_of_levels_never_lie_on_each_other(box: Box, kind: str, peak: floa
     chart = chart_of(Alert(kind=kind, chart=rows), box)
     names = [one.name_y for one in chart.thresholds]
     assert [one.level for one in chart.thresholds] == [3, 2, 1]
-    assert all(below - above >= APART - 0.2 for above, below in zip(names, names[1:], strict=False))
+    assert all(below - above >= APART - 0.2 for above, below in pairwise(names))
     assert box.top <= names[0] and names[-1] <= box.height - box.bottom
     assert all(box.left <= one.x <= box.end for one in chart.points)
     assert len(chart.days) <= box.days

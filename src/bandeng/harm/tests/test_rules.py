@@ -1,14 +1,17 @@
 """States, mentions and weeks, without a database."""
 
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 import bandeng.matters
+from bandeng.harm.labels import trigger_reason
 from bandeng.harm.rules import (
     NEXT_STATES,
     OPEN_STATES,
@@ -23,7 +26,7 @@ from bandeng.harm.rules.figures import apportioned, rounded
 from bandeng.harm.rules.mentions import kind_of, names_in
 from bandeng.harm.rules.weeks import monday_of, week_of
 from bandeng.harm.terms import terms
-from reckon.harm import kinds_in_force
+from reckon.harm import kinds_in_force, triggers_in_force
 
 S = AlertState
 
@@ -120,3 +123,12 @@ def test_every_type_that_speaks_of_harm_asks_which_enterprise() -> None:
     assert types
     for each in types:
         assert naming & {each, each[:5], each[:2]}, each
+
+
+@pytest.mark.parametrize("trigger", [row.id for row in triggers_in_force().triggers])
+def test_a_hard_trigger_is_told_with_its_source_in_the_readers_language(trigger: str) -> None:
+    with override("zh-hans"):
+        assert re.search(r"[一-鿿]（[一-鿿]", trigger_reason(trigger))
+    with override("en"):
+        words = trigger_reason(trigger)
+    assert not re.search(r"[一-鿿（）]", words) and " (" in words
