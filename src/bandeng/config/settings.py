@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "bandeng.accounts.middleware.PasswordMiddleware",
     "bandeng.organisations.permission.PostMiddleware",
+    "bandeng.core.methods.MethodPage",
 ]
 
 BENCHMARKS = [
