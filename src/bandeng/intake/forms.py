@@ -258,13 +258,7 @@ class ClerkForm(PlaceForm):
         label=pgettext_lazy("clerk form", "Title"),
         required=False,
         max_length=TITLE_LENGTH,
-        widget=forms.TextInput(
-            attrs={
-                "placeholder": pgettext_lazy(
-                    "clerk form", "Left empty, the first sentence becomes the title."
-                )
-            }
-        ),
+        help_text=pgettext_lazy("clerk form", "Left empty, the first sentence becomes the title."),
     )
     type_code = forms.ChoiceField(label=pgettext_lazy("clerk form", "Type"), required=False)
     name = CleanCharField(label=pgettext_lazy("clerk form", "Caller's name"), required=False, max_length=60)

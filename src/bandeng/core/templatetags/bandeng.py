@@ -1,5 +1,6 @@
 """Template tags for the parts of every page; `docs/design.md` lists them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -71,8 +72,8 @@ def due_time(at: datetime | None, late: bool = False, hour: bool = False) -> Saf
         return SafeString("")
     day = date_format(localtime(at), "Y-m-d H:i" if hour else "Y-m-d")
     return format_html(
-        '<time class="whitespace-nowrap{}" datetime="{}">{}</time>',
-        " overdue" if late else "",
+        '<time{} datetime="{}">{}</time>',
+        SafeString(' class="overdue"') if late else "",
         at.isoformat(),
         pgettext("due", "late since %(day)s") % {"day": day} if late else day,
     )
@@ -107,6 +108,12 @@ def progress(done: int, total: int, label: str) -> SafeString:
         '<progress class="progress" value="{}" max="{}" aria-label="{}">{} / {}</progress>',
         done, max(total, 1), label, done, total,
     )  # fmt: skip
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """Words one after the other, as the reader's language separates them."""
+    return labels.listed(words)
 
 
 @register.simple_tag

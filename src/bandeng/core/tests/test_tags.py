@@ -88,8 +88,15 @@ def test_a_day_that_has_passed_is_marked_by_colour_and_by_words() -> None:
     assert ">2026-11-23</time>" in ahead and "overdue" not in ahead
     with override("en"):
         late = render("{% due_time at True hour=True %}", at=noon)
-    assert 'class="whitespace-nowrap overdue"' in late and ">late since 2026-11-23 12:00</time>" in late
+    assert '<time class="overdue" ' in late and ">late since 2026-11-23 12:00</time>" in late
     assert render("{% due_time at %}", at=None) == ""
+
+
+def test_words_in_a_row_are_set_apart_as_the_language_does() -> None:
+    with override("zh-hans"):
+        assert render("{{ words|listed }}", words=["甲", "<乙>"]) == "甲、&lt;乙&gt;"
+    with override("en"):
+        assert render("{{ words|listed }}", words=["a", "b"]) == "a, b"
 
 
 def test_lengths_are_svg_attributes_and_stay_inside() -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from bandeng.core import clock
 from bandeng.dispatch.tests.factories import House, house
 from bandeng.harm.models import Alert
+from bandeng.harm.services.resolving import enterprises_resolve
 from bandeng.harm.tests import factories as make
 from bandeng.organisations.rules import Duty
 from bandeng.organisations.tests.factories import CENTRE, scope
@@ -56,7 +57,7 @@ def test_what_is_late_is_marked_in_the_list_and_on_the_alerts_page(client: Clien
     due(alert, days=-2)
     for address in addresses:
         shown = client.get(address).content.decode()
-        assert re.search(r'<time class="[^"]*\boverdue\b[^>]*>已超期，应于 2026-11-21</time>', shown), address
+        assert re.search(r'<time class="overdue"[^>]*>已超期，应于 2026-11-21</time>', shown), address
     due(alert, days=2)
     for address in addresses:
         shown = client.get(address).content.decode()
@@ -69,3 +70,24 @@ def test_figures_that_lose_their_heads_on_a_phone_carry_them_along(client: Clien
     assert shown.count("records records-cards") == 2
     for head in ("紧急", "合计", "十二周人数", "期限"):
         assert f'data-label="{head}"' in shown
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("suggested", "没有等待人工判断的记录。"),
+        ("same", "还没有人工判断为同一家企业的记录。"),
+        ("different", "还没有人工判断为两家企业的记录。"),
+    ],
+)
+def test_an_empty_tab_of_pairs_says_what_is_missing(client: Client, state: str, words: str) -> None:
+    assert words in client.get(f"{reverse('desk-harm-pairs')}?state={state}").content.decode()
+
+
+def test_the_reason_for_a_judgement_has_a_label_that_stays(client: Client) -> None:
+    make.registered()
+    make.record(name=make.GYM.removesuffix("有限公司"), code="", stream="matters")
+    enterprises_resolve()
+    shown = client.get(reverse("desk-harm-pairs")).content.decode()
+    assert re.search(r'<label[^>]*><span class="field-label">理由</span><input[^>]* name="text"', shown)
+    assert 'placeholder="理由"' not in shown
