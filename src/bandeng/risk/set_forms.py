@@ -141,7 +141,7 @@ class SetForm(forms.Form):
             return
         total = sum(values, Decimal(0))
         if total != WHOLE:
-            text = pgettext("indicator set", "%(of)s: the shares add up to %(total)s %%. Make them 100 %%.")
+            text = pgettext("indicator set", "%(of)s: the shares add up to %(total)s%%. Make them 100%%.")
             self.add_error(names[0], text % {"of": of, "total": total})
 
     @property

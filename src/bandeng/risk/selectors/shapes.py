@@ -28,8 +28,8 @@ class Cell:
     width: float
 
     def holds(self, name: str, *, size: float) -> bool:
-        """Whether a name stands within the area's width and the picture; a Latin letter is half a Chinese one wide."""
-        wide = len(name) * size * (0.6 if name.isascii() else 1.05)
+        """Whether a name stands within the area's width and the picture."""
+        wide = _width(name, size=size)
         return self.width >= wide and wide / 2.0 <= self.x <= WIDTH - wide / 2.0
 
 
@@ -58,6 +58,32 @@ class Picture:
             cell.code: chosen[cell.code] if cell.holds(chosen[cell.code], size=size) else ""
             for cell in self.cells
         }
+
+    def both(
+        self, names: Mapping[str, str], *, size: float, tight: float
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """What is written where there is room, and what where letters are as large as `tight` beside the areas."""
+        return self.labels(names, size=size), self.spaced(self.labels(names, size=tight), size=tight)
+
+    def spaced(self, labels: Mapping[str, str], *, size: float) -> dict[str, str]:
+        """Of labels of two lines those that lie upon no other; the widest areas come first."""
+        kept: dict[str, str] = {}
+        boxes: list[tuple[float, float, float]] = []
+        for cell in sorted(self.cells, key=lambda cell: (-cell.width, cell.code)):
+            wide = _width(labels[cell.code], size=size)
+            free = all(
+                abs(cell.x - x) >= (wide + other) / 2.0 or abs(cell.y - y) >= 2.0 * size
+                for x, y, other in boxes
+            )
+            kept[cell.code] = labels[cell.code] if free else ""
+            if kept[cell.code]:
+                boxes.append((cell.x, cell.y, wide))
+        return kept
+
+
+def _width(name: str, *, size: float) -> float:
+    """How wide a name is; a Latin letter is half a Chinese one wide."""
+    return len(name) * size * (0.6 if name.isascii() else 1.05)
 
 
 def _without(name: str, words: set[str]) -> str:

@@ -19,13 +19,15 @@ from bandeng.risk.selectors.clusters import Line, Week
 from bandeng.risk.selectors.clusters_map import middles, outlines
 from bandeng.risk.selectors.clusters_sheet import place_name
 from bandeng.risk.selectors.shapes import pictures
+from bandeng.risk.templatetags.risk import NAME_SIZE, TIGHT_SIZE
 
 register = template.Library()
-COMMUNITY_SIZE, STREET_SIZE = 26, 22
-LEAST_MARK, MOST_MARK = 14.0, 34.0
+LEAST_MARK, MOST_MARK = 25.0, 42.0
 LEAST_P = 0.0001
+#: How often marks are pushed apart, and how far from each other they then lie.
+ROUNDS, GAP = 60, 4.0
 #: Of a chart: width, height of its middle part, room above, on the left and on the right.
-WIDE, HIGH, TOP, LEFT, RIGHT = 600.0, 150.0, 16.0, 34.0, 12.0
+WIDE, HIGH, TOP, LEFT, RIGHT = 600.0, 150.0, 28.0, 46.0, 12.0
 WORDS: dict[str, dict[str, Any]] = {
     "kind": labels.SURGE_KINDS,
     "finding": labels.FINDING_KINDS,
@@ -97,10 +99,14 @@ def surges_map(lines: Sequence[Line], title: str) -> SafeString:
         for number, line in enumerate(lines, 1)
         if line.surge.area_code in places
     ]
-    names = {cell.code: cell for cell in picture.cells}
+    names = {cell.code: atlas().name(cell.code) for cell in picture.cells}
+    labels, tight = picture.both(names, size=NAME_SIZE, tight=TIGHT_SIZE)
+    apart(marks)
     touched = {line.street for line in lines}
     context = {
-        "cells": [(cell, code in touched) for code, cell in names.items()],
+        "cells": [(cell, cell.code in touched) for cell in picture.cells],
+        "labels": labels,
+        "tight": tight,
         "tall": round(picture.height + 12),
         # Small marks lie upon large ones.
         "marks": sorted(marks, key=lambda mark: -mark["size"]),
@@ -113,9 +119,33 @@ def _mark(number: int, line: Line, *, place: tuple[float, float], most: float) -
     """A disc or a square, the larger the more matters there are above expectation."""
     size = max(LEAST_MARK, MOST_MARK * math.sqrt(max(line.excess, 0.0) / most))
     return {
-        "number": number, "line": line, "x": round(place[0], 1), "y": round(place[1], 1), "size": round(size, 1),
-        "side": round(2 * size, 1), "left": round(place[0] - size, 1), "top": round(place[1] - size, 1),
+        "number": number, "line": line, "x": place[0], "y": place[1], "size": round(size, 1),
+        "side": round(1.8 * size, 1), "half": round(-0.9 * size, 1),
     }  # fmt: skip
+
+
+def apart(marks: Sequence[dict[str, Any]]) -> None:
+    """Move marks that lie upon each other until each can be read; those that lie alone stay."""
+    for _ in range(ROUNDS):
+        for place, one in enumerate(marks):
+            for other in marks[place + 1 :]:
+                _push(one, other)
+    for mark in marks:
+        mark["x"], mark["y"] = round(mark["x"], 1), round(mark["y"], 1)
+
+
+def _push(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Move two marks away from each other by half of what they overlap."""
+    across, down = other["x"] - one["x"], other["y"] - one["y"]
+    far = math.hypot(across, down)
+    lacking = one["size"] + other["size"] + GAP - far
+    if lacking <= 0.0:
+        return
+    # Two in the same place go to either side.
+    right, low = (across / far, down / far) if far else (1.0, 0.0)
+    for mark, way in ((one, -lacking / 2.0), (other, lacking / 2.0)):
+        mark["x"] += way * right
+        mark["y"] += way * low
 
 
 @register.simple_tag
@@ -126,11 +156,10 @@ def surge_map(line: Line, title: str) -> SafeString:
     if picture is None:
         return SafeString("")
     areas = [area for area in line.surge.areas if area.startswith(within)]
-    size = COMMUNITY_SIZE if within else STREET_SIZE
-    labels = picture.labels({cell.code: atlas().name(cell.code) for cell in picture.cells}, size=size)
+    names = {cell.code: atlas().name(cell.code) for cell in picture.cells}
+    labels, tight = picture.both(names, size=NAME_SIZE, tight=TIGHT_SIZE)
     context = {
-        "cells": [(cell, labels[cell.code]) for cell in picture.cells],
-        "size": size,
+        "cells": [(cell, labels[cell.code], tight[cell.code]) for cell in picture.cells],
         "tall": round(picture.height + 12),
         "chosen": {line.surge.area_code[:STREET]} if not within else set[str](),
         "paths": outlines(areas, within=within) if within else [],
@@ -164,8 +193,8 @@ def weeks_chart(weeks: Sequence[Week]) -> SafeString:
     context = {
         "columns": columns,
         "base": TOP + HIGH,
-        "dates": TOP + HIGH + 18,
-        "tall": TOP + HIGH + 26,
+        "dates": TOP + HIGH + 26,
+        "tall": TOP + HIGH + 32,
         "wide": WIDE,
         "left": LEFT,
         "most": most,

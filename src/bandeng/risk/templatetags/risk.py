@@ -31,7 +31,8 @@ register = template.Library()
 LEAST, MOST = -math.log(4.0), math.log(4.0)
 """Ends of the picture of a ratio: a quarter and four times the reference year."""
 PER = {"population": 10_000, "premises": 1_000, "food_premises": 1_000}
-NAME_SIZE = 30
+NAME_SIZE, TIGHT_SIZE = 30, 38
+"""Of names on a map with room, and on one as wide as a phone: there they are twelve pixels high."""
 ON_SCREEN, ORANGE = 6, 3
 Words = dict[str, Any]
 WORDS: dict[str, Words] = {
@@ -276,7 +277,7 @@ def risk_map(
         return SafeString("")
     known = {line.code: line for line in lines}
     names = {cell.code: area_name(cell.code) for cell in picture.cells}
-    labels = picture.labels(names, size=NAME_SIZE)
+    labels, tight = picture.both(names, size=NAME_SIZE, tight=TIGHT_SIZE)
     cells = []
     for cell in picture.cells:
         line = known.get(cell.code)
@@ -284,8 +285,7 @@ def risk_map(
         cells.append(
             {
                 "cell": cell, "number": level + 1, "name": names[cell.code], "level": level,
-                "probability": line.probability if line else None, "label": labels[cell.code],
-                "is_held": getattr(line, "is_held", False),
+                "beside": _beside(line), "label": labels[cell.code], "tight": tight[cell.code],
             }
         )  # fmt: skip
     shown = {
@@ -296,6 +296,13 @@ def risk_map(
         "within": within,
     }
     return render_to_string("risk/parts/map.html", shown, request=context.get("request"))
+
+
+def _beside(line: StreetLine | None) -> str:
+    """What stands beside a colour on a map: how sure it is; of a held one that it is held."""
+    if line is None or line.probability is None:
+        return ""
+    return pgettext("risk page", "held") if getattr(line, "is_held", False) else percent(line.probability)
 
 
 @register.simple_tag
@@ -310,7 +317,7 @@ def history_chart(history: Iterable[Any], ahead: Chances | None, cuts: Sequence[
     def height(value: float) -> float:
         return round(10.0 + 170.0 * float((high - value) / (high - low)), 1)
 
-    step = 330.0 / max(len(rows), 1)
+    step = 290.0 / max(len(rows), 1)
     points = [
         {"x": round(34 + step * number, 1), "y": height(row.risk), "low": height(row.low or row.risk),
          "high": height(row.high or row.risk), "row": row}

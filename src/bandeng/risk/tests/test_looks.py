@@ -1,13 +1,16 @@
 """What pages of maps say beside the figures: held colours, columns named on a phone, signs and ranges."""
 
+import math
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
 import pytest
 
 from bandeng.core import clock
 from bandeng.desk.tests.officers import signed_in
+from bandeng.risk.templatetags.clusters import apart
 from bandeng.risk.templatetags.risk import change, figure
 from bandeng.risk.tests.factories import NOW, STREET
 from bandeng.risk.tests.test_pages import MAP, Town
@@ -30,7 +33,8 @@ def town() -> Town:
 
 def words_of(town: Town, path: str, language: str = "en") -> str:
     """The page as text."""
-    return signed_in(town.centre).get(path, headers={"accept-language": language}).content.decode()
+    answer = signed_in(town.centre).get(path, headers={"accept-language": language})
+    return str(answer.content, "utf-8")
 
 
 def row_of(page: str, code: str) -> str:
@@ -85,3 +89,27 @@ def test_a_table_names_its_columns_in_each_row_for_a_phone(town: Town, path: str
 )
 def test_numbers_have_a_true_minus_and_nought_has_none(value: float, alone: str, with_sign: str) -> None:
     assert (figure(value), change(value)) == (alone, with_sign)
+
+
+def test_marks_that_lie_upon_each_other_are_moved_apart_and_others_stay() -> None:
+    marks: list[dict[str, Any]] = [
+        {"x": x, "y": 100.0, "size": 25.0} for x in (100.0, 100.0, 110.0, 130.0, 600.0)
+    ]
+    apart(marks)
+    assert (marks[-1]["x"], marks[-1]["y"]) == (600.0, 100.0)
+    for one, other in combinations(marks, 2):
+        assert math.hypot(one["x"] - other["x"], one["y"] - other["y"]) >= 49.0
+
+
+def test_the_history_names_its_colours_in_whole_words(town: Town) -> None:
+    page = words_of(town, f"{MAP}streets/{STREET}/")
+    drawn = re.findall(r"<text[^>]*>(\w+)</text>", page.split("Months and forecast")[1])
+    assert {"Red", "Orange", "Yellow", "Blue", "Green"} <= set(drawn)
+
+
+def test_weights_of_dimensions_are_named_once_as_such(town: Town) -> None:
+    page = words_of(town, f"{MAP}weights/")
+    for form in re.findall(r"<fieldset.*?</fieldset>", page, re.DOTALL):
+        legend = re.findall(r"<legend[^>]*>(.*?)</legend>", form)[0]
+        labels = re.findall(r"<label[^>]*>\s*(.*?)\s*</label>", form)
+        assert labels[0] == "Weight of the dimension" and legend not in labels

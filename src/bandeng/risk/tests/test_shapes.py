@@ -31,3 +31,13 @@ def test_names_are_whole_where_all_find_room_else_without_what_all_share(
     picture = picture_of(dict(zip(codes, widths, strict=True)))
     found = picture.labels(dict(zip(codes, names, strict=True)), size=20.0)
     assert found == dict(zip(codes, expected, strict=True))
+
+
+def test_no_label_lies_upon_another() -> None:
+    cells = tuple(
+        Cell(code=code, path="", x=x, y=y, width=width)
+        for code, x, y, width in (("a", 100.0, 0.0, 90.0), ("b", 150.0, 5.0, 95.0), ("c", 400.0, 0.0, 80.0))
+    )
+    picture = Picture(frame=picture_of({}).frame, cells=cells)
+    labels = {"a": "园苑社区", "b": "桂香社区", "c": "丰和社区"}
+    assert picture.spaced(labels, size=20.0) == {"a": "", "b": "桂香社区", "c": "丰和社区"}
