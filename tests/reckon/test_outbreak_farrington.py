@@ -11,12 +11,12 @@ from scipy import stats
 
 from reckon.outbreak import DetectorSettings, shipped
 from reckon.outbreak.baseline import baseline_of
-from reckon.outbreak.bounds import at_most, more_than, upper_bounds
+from reckon.outbreak.bounds import LARGEST, at_most, more_than, upper_bounds
 from reckon.outbreak.farrington import Fits, fit_baselines
 from reckon.outbreak.regression import Sums, Weights, growth_sums
 from reckon.outbreak.settings import Trend
 
-STANDARD = shipped()
+STANDARD, CALIBRATED = shipped(), shipped("calibrated")
 Floats = NDArray[np.float64]
 
 
@@ -238,6 +238,43 @@ def test_the_bound_is_the_quantile(mean: float, dispersion: float, alpha: float)
         for k in (bound - 1, bound)
     ]
     assert reached[0] < 1 - alpha <= reached[1]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(-300.0, 12.0), st.floats(0.0, 18.0), st.sampled_from([0.05, 0.005, 1e-9]))
+def test_the_bound_is_found_at_once_however_wide_the_spread(
+    mean_log: float, spread_log: float, alpha: float
+) -> None:
+    means, spreads = np.array([10.0**mean_log]), np.array([1.0 + 10.0**spread_log])
+    bound = float(upper_bounds(means=means, dispersions=spreads, alpha=alpha)[0])
+    assert at_most(counts=np.array([bound]), means=means, dispersions=spreads)[0] >= 1 - alpha
+    if bound:
+        assert at_most(counts=np.array([bound - 1]), means=means, dispersions=spreads)[0] < 1 - alpha
+
+
+def test_a_bound_beyond_all_counts_is_the_largest() -> None:
+    means, spreads = np.array([1e18, 1e300]), np.array([1.0, 1e3])
+    assert (upper_bounds(means=means, dispersions=spreads, alpha=0.005) == LARGEST).all()
+
+
+@pytest.mark.parametrize("detector", [STANDARD, CALIBRATED], ids=["standard", "calibrated"])
+@pytest.mark.parametrize("place", [0, 40, 100, 150, 236])
+def test_a_huge_count_among_small_ones_leaves_all_fits_finite(detector: DetectorSettings, place: int) -> None:
+    history = np.random.default_rng(place).poisson(np.geomspace(0.003, 100, 60)[:, None], (60, 237))
+    history[:, place] = 999_999_999
+    fits = fitted(history, detector)
+    assert fits.finite.all()
+    assert (fits.expected <= 10 * history.max(axis=1)).all()
+
+
+def test_a_case_or_two_at_the_end_of_empty_years_make_no_trend() -> None:
+    ages = baseline_of(settings=CALIBRATED, years=5).ages
+    history = np.zeros((3, 237), dtype=np.int64)
+    for row, age in enumerate((50, 51, 62)):
+        history[row, ages == age] = 1
+    fits = fitted(history, CALIBRATED)
+    assert (fits.expected <= 10 * history.max(axis=1)).all()
+    assert not fits.trend_kept.any()
 
 
 @pytest.mark.parametrize("dispersion", [1.0, 1.2, 6.0])

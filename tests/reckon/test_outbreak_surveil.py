@@ -1,13 +1,16 @@
 """Files of series: what goes in, what comes out, and what is said about a bad file."""
 
 import csv
+import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from reckon.outbreak import SeriesFileInvalid, judge, shipped, surveil
+from reckon.outbreak import SeriesFileInvalid, detector, judge, shipped, surveil
+from reckon.outbreak.farrington import Fits, fit_baselines
 
 # Weeks that a short file can have.
 SETTINGS = replace(shipped(), first_week=266, last_week=268)
@@ -128,6 +131,30 @@ def test_a_count_that_is_no_whole_number_is_refused_with_its_line(tmp_path: Path
     lines = rows_of()
     lines[41] = f"4,1,41,x,{count}"
     assert f"line 42: count is {count!r}, not a whole number" in refused(tmp_path, lines)
+
+
+@pytest.mark.parametrize("week", [41, 240, 260])
+def test_a_mistyped_huge_count_is_judged_in_a_moment(tmp_path: Path, week: int) -> None:
+    lines = rows_of()
+    lines[week] = f"4,1,{week},x,999999999"
+    started = time.process_time()
+    summary = surveil(series_csv=written(tmp_path, lines), out_csv=tmp_path / "out.csv", settings=SETTINGS)
+    assert summary.judged == 6
+    assert time.process_time() - started < 2
+
+
+def test_a_past_that_admits_no_answer_is_refused_with_series_and_week(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No series is known whose fit fails: the rule for it is tried by making one fail.
+    def lame(**given: Any) -> Fits:
+        fits = fit_baselines(**given)
+        fits.expected[4] = np.nan
+        return fits
+
+    monkeypatch.setattr(detector, "fit_baselines", lame)
+    message = refused(tmp_path, rows_of())
+    assert "scenario 8, replicate 2, week 267: what was to be expected cannot be calculated" in message
 
 
 def test_a_gap_is_refused_with_the_line_after_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from reckon.outbreak.baseline import baseline_of
 from reckon.outbreak.criteria import bounds, p_values
 from reckon.outbreak.ears import fit_short, gap_for
-from reckon.outbreak.farrington import fit_baselines
+from reckon.outbreak.farrington import Fits, fit_baselines
 from reckon.outbreak.judgements import Counts, Judgements, Method, Table
 from reckon.outbreak.settings import DetectorSettings, weeks_before
 
@@ -19,6 +19,20 @@ BLOCK = 8192
 
 class SeriesUnfit(ValueError):
     """Series that cannot be judged; the message says why."""
+
+
+class WeekUnfit(SeriesUnfit):
+    """The past of one week admits no answer; names the series (from 0) and the week (from 1)."""
+
+    def __init__(self, *, series: int, week: int) -> None:
+        """The message counts series from 1, as people do."""
+        super().__init__(f"Series {series + 1}, week {week}: {self.REASON}")
+        self.series, self.week = series, week
+
+    REASON = (
+        "what was to be expected cannot be calculated from the weeks before it. Look for a mistyped count among "
+        "them, or judge with the shipped settings."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,17 +111,22 @@ def _judge_alike(*, counts: Counts, plans: list[Plan], settings: DetectorSetting
     """Weeks with the same pattern of baseline, in blocks of series."""
     step = max(1, BLOCK // len(plans))
     act = _by_farrington if plans[0].method is Method.FARRINGTON else _by_ears
-    blocks = (counts[start : start + step] for start in range(0, len(counts), step))
-    return Table.beside([act(counts=block, plans=plans, settings=settings) for block in blocks], axis=0)
+    parts = []
+    for start in range(0, len(counts), step):
+        block = counts[start : start + step]
+        parts.append(act(counts=block, first=start, plans=plans, settings=settings))
+    return Table.beside(parts, axis=0)
 
 
-def _by_farrington(*, counts: Counts, plans: list[Plan], settings: DetectorSettings) -> Table:
+def _by_farrington(*, counts: Counts, first: int, plans: list[Plan], settings: DetectorSettings) -> Table:
+    """The judged weeks of a block of series that begins with the series `first`. Raises WeekUnfit."""
     years = plans[0].reach
     weeks = np.array([plan.week for plan in plans])
     ages = baseline_of(settings=settings, years=years).ages
     shape = (len(counts), len(weeks))
     history = counts[:, weeks[:, None] - 1 - ages].reshape(-1, len(ages))
     fits = fit_baselines(history=history, years=years, settings=settings)
+    _check_finite(fits=fits, weeks=weeks, first=first)
     now = counts[:, weeks - 1]
     before = counts[:, weeks - 2].ravel()
     bound = bounds(before=before, fits=fits, settings=settings).reshape(shape)
@@ -127,7 +146,15 @@ def _by_farrington(*, counts: Counts, plans: list[Plan], settings: DetectorSetti
     )
 
 
-def _by_ears(*, counts: Counts, plans: list[Plan], settings: DetectorSettings) -> Table:
+def _check_finite(*, fits: Fits, weeks: NDArray[np.int64], first: int) -> None:
+    wrong = np.flatnonzero(~fits.finite)
+    if wrong.size:
+        row, column = divmod(int(wrong[0]), len(weeks))
+        raise WeekUnfit(series=first + row, week=int(weeks[column]))
+
+
+def _by_ears(*, counts: Counts, first: int, plans: list[Plan], settings: DetectorSettings) -> Table:
+    """The same for `first`, which no answer of EARS depends on."""
     weeks = np.array([plan.week for plan in plans])
     ages = np.arange(settings.ears_baseline, 0, -1) + plans[0].reach
     shape = (len(counts), len(weeks))

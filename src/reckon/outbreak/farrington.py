@@ -15,6 +15,9 @@ from reckon.outbreak.regression import History, Lines, Stopping, Sums, Weights, 
 from reckon.outbreak.settings import DetectorSettings, Trend
 
 Flags = NDArray[np.bool_]
+# An expectation of so many times all that was ever seen is no trend: a case or two at the end of years
+# without any draw such a line.
+FARTHEST = 10.0
 # So many fits at a time keep all arrays within the processor's cache.
 CHUNK = 128
 
@@ -35,6 +38,14 @@ class Fits:
     converged: Flags
     # Past weeks that counted less, because they looked like outbreaks.
     reduced: NDArray[np.int64]
+
+    @property
+    def finite(self) -> Flags:
+        """Which of them can be reckoned with, (fits,)."""
+        finite: Flags = (
+            np.isfinite(self.expected) & np.isfinite(self.dispersion) & np.isfinite(self.log_error)
+        )
+        return finite
 
     def rows(self, *, which: Flags) -> "Fits":
         """The chosen fits only."""
@@ -70,14 +81,20 @@ def _fit_chunk(
         fits = _fit(history=history, baseline=baseline, trend=trend, settings=settings)
         if not trend:
             return fits
-        refit = ~fits.converged | ~np.isfinite(fits.expected)
-        if settings.trend_within_baseline:
-            # An expectation above all that was ever seen is an extrapolation too far (Farrington 1996).
-            refit |= fits.expected > history.counts.max(axis=1)
+        refit = ~(fits.converged & fits.finite) | ~(
+            fits.expected <= _farthest(history=history, settings=settings)
+        )
         if not refit.any():
             return fits
         flat = _fit(history=history.rows(which=refit), baseline=baseline, trend=False, settings=settings)
     return _replaced(fits=fits, which=refit, other=flat)
+
+
+def _farthest(*, history: History, settings: DetectorSettings) -> Floats:
+    """What a trend may lead to, (fits,)."""
+    most: Floats = history.counts.max(axis=1)
+    # An expectation above all that was ever seen is an extrapolation too far (Farrington 1996).
+    return most if settings.trend_within_baseline else FARTHEST * np.maximum(most, 1.0)
 
 
 def _replaced(*, fits: Fits, which: Flags, other: Fits) -> Fits:

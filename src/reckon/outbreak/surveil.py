@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reckon.outbreak.detector import SeriesUnfit, judge, judged_weeks, plan_for
+from reckon.outbreak.detector import SeriesUnfit, WeekUnfit, judge, judged_weeks, plan_for
 from reckon.outbreak.discovery import discoveries
 from reckon.outbreak.judgements import Judgements
 from reckon.outbreak.series_file import Series, SeriesFileInvalid, read_series
@@ -52,13 +52,9 @@ def surveil(*, series_csv: Path, out_csv: Path, settings: DetectorSettings) -> S
         _check_reach(series=series, settings=settings, path=series_csv)
     answers: dict[int, tuple[Judgements, int]] = {}
     by_span = sorted(range(len(found)), key=lambda place: _span(found[place]))
-    for (first, _), alike in groupby(by_span, key=lambda place: _span(found[place])):
+    for _, alike in groupby(by_span, key=lambda place: _span(found[place])):
         places = list(alike)
-        judgements = judge(
-            counts=np.stack([found[place].counts for place in places]),
-            weeks=judged_weeks(settings=settings) - first + 1,
-            settings=settings,
-        )
+        judgements = _judged([found[place] for place in places], settings=settings, path=series_csv)
         answers |= {place: (judgements, row) for row, place in enumerate(places)}
     lines = [HEADER]
     for place, series in enumerate(found):
@@ -84,6 +80,23 @@ def _check_reach(*, series: Series, settings: DetectorSettings, path: Path) -> N
     except SeriesUnfit as error:
         raise SeriesFileInvalid(
             f"{where} starts with week {series.first_week}: too short to judge week {settings.first_week}. {error}"
+        ) from error
+
+
+def _judged(alike: list[Series], *, settings: DetectorSettings, path: Path) -> Judgements:
+    """Series with the same weeks. Raises SeriesFileInvalid, which names the series and the week."""
+    first = alike[0].first_week
+    try:
+        return judge(
+            counts=np.stack([series.counts for series in alike]),
+            weeks=judged_weeks(settings=settings) - first + 1,
+            settings=settings,
+        )
+    except WeekUnfit as error:
+        series = alike[error.series]
+        raise SeriesFileInvalid(
+            f"{path}: scenario {series.scenario}, replicate {series.replicate}, week {error.week + first - 1}: "
+            f"{error.REASON}"
         ) from error
 
 
