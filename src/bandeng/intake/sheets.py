@@ -1,5 +1,6 @@
 """Rows of CSV and XLSX files, with their line numbers, read a few at a time."""
 
+import codecs
 import csv
 import hashlib
 import itertools
@@ -12,16 +13,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.utils.translation import pgettext
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 NO_BOOK = " is no readable workbook. 不是可读取的 XLSX 文件，请重新另存。"
+NO_TEXT = " is no text in a known encoding. 无法识别文件的编码，请另存为 UTF-8。"
 PROBE = 1 << 20
 LONGEST_FIELD = 1 << 20
 LARGEST_UNPACKED = 1 << 30  # bytes; a workbook that unpacks to more is refused
 LARGEST_RATIO = 200
 SPREADSHEET_MAGIC = b"PK\x03\x04"
-UNREADABLE = re.compile("[\udc80-\udcff]")
+UNREADABLE = re.compile("[\ud800-\udfff]")
+UNNAMED = re.compile(
+    "[\x00\ud800-\udfff]"
+)  # no column is called so: of the cells their readers clean what they keep
+#: What a file in a wider encoding begins with; that of UTF-32 begins like that of UTF-16, so it comes first.
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
 #: Whatever openpyxl, zipfile and the XML parser raise over a file that somebody has made up or damaged.
 BROKEN_BOOK = (
     OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, SyntaxError, zlib.error, zipfile.BadZipFile,
@@ -61,12 +72,22 @@ def opened(path: Path, *, encoding: str = "") -> Iterator[tuple[list[str], Itera
     if start.startswith(SPREADSHEET_MAGIC):
         yield _workbook(path)
         return
-    with open(path, encoding=encoding or _encoding_of(start), errors="surrogateescape", newline="") as text:
+    known = encoding or _encoding_of(start)
+    # What cannot be read becomes a lone surrogate in either way, and refuses its row alone.
+    broken = (
+        "surrogatepass"
+        if known.lower().startswith(("utf-16", "utf-32", "utf_16", "utf_32"))
+        else "surrogateescape"
+    )
+    with open(path, encoding=known, errors=broken, newline="") as text:
         yield _csv(path, text)
 
 
 def _encoding_of(start: bytes) -> str:
-    """UTF-8, unless the start of the file is not that but is GB 18030; a cut last character does not count."""
+    """As its first bytes say; else UTF-8, unless it is not that but GB 18030. A cut last character does not count."""
+    for mark, encoding in MARKS:
+        if start.startswith(mark):
+            return encoding
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             start[: len(start) - (4 if len(start) == PROBE else 0)].decode(encoding)
@@ -80,16 +101,24 @@ def _encoding_of(start: bytes) -> str:
 
 def _csv(path: Path, text: Iterator[str]) -> tuple[list[str], Iterator[Row]]:
     csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.reader(text)
     try:
+        first = next(text)
+        reader = csv.reader(itertools.chain([first], text), delimiter=_delimiter_of(first))
         header = [name.strip() for name in next(reader)]
     except (StopIteration, csv.Error) as error:
         raise FileUnreadable(f"{path}: no header line. 第一行须是列名。") from error
+    except UnicodeError as error:
+        raise FileUnreadable(f"{path}{NO_TEXT}") from error
     _check_header(path, header)
-    return header, _csv_rows(reader, header)
+    return header, _csv_rows(path, reader, header)
 
 
-def _csv_rows(reader: Iterator[list[str]], header: list[str]) -> Iterator[Row]:
+def _delimiter_of(first: str) -> str:
+    """A comma; a tab in what spreadsheets save as Unicode text."""
+    return "\t" if "\t" in first and "," not in first else ","
+
+
+def _csv_rows(path: Path, reader: Iterator[list[str]], header: list[str]) -> Iterator[Row]:
     lines = itertools.count(2)
     for line in lines:
         first = getattr(reader, "line_num", line - 1) + 1
@@ -97,19 +126,33 @@ def _csv_rows(reader: Iterator[list[str]], header: list[str]) -> Iterator[Row]:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error as error:
-            yield Row(first, {}, f"这一行无法读取（{error}）")
+        except csv.Error:
+            words = pgettext(
+                "sheet", "This line cannot be read: a field is too long, or its line ends are wrong."
+            )
+            yield Row(first, {}, words)
             continue
+        except UnicodeError as error:
+            raise FileUnreadable(f"{path}{NO_TEXT}") from error
         if any(cell.strip() for cell in cells):
             yield _row(first, header, cells)
 
 
 def _row(line: int, header: list[str], cells: list[str]) -> Row:
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-        return Row(line, {}, f"有 {len(cells)} 列，表头只有 {len(header)} 列；可能有未加引号的逗号")
+        words = pgettext(
+            "sheet",
+            "There are %(found)d columns, the first line names %(named)d; a comma may lack quotation marks.",
+        )
+        return Row(line, {}, words % {"found": len(cells), "named": len(header)})
     if any(map(UNREADABLE.search, cells)):
-        return Row(line, {}, "含有无法识别的字节；请把文件另存为 UTF-8，或用 --encoding 指明编码")
+        return Row(line, {}, no_letters())
     return Row(line, dict(zip(header, cells, strict=False)))
+
+
+def no_letters() -> str:
+    """The fault of a row with bytes that are no letters in the file's encoding."""
+    return pgettext("sheet", "There are characters that cannot be read. Save the file as UTF-8.")
 
 
 def _workbook(path: Path) -> tuple[list[str], Iterator[Row]]:
@@ -160,6 +203,8 @@ def _text(value: object) -> str:
 
 
 def _check_header(path: Path, header: list[str]) -> None:
+    if any(map(UNNAMED.search, header)):
+        raise FileUnreadable(f"{path}{NO_TEXT}")
     repeated = sorted({name for name in header if name and header.count(name) > 1})
     if repeated:
         raise FileUnreadable(f"{path}: columns {repeated} occur twice. 列名重复，请改名后再导入。")

@@ -154,6 +154,8 @@ def test_a_file_goes_its_way_on_the_pages(officer: Scope, language: str) -> None
         ("立案.csv", b""),
         ("立案.csv", "企业名称\n某公司\n".encode()),
         ("立案.xlsx", b"PK\x03\x04 broken"),
+        ("立案.csv", "企业名称,日期\n某公司,2026-11-01\n".encode("utf-16-le")),
+        ("立案.csv", "\ufeff企业\ud83d名称,日期\n".encode("utf-16-le", "surrogatepass")),
     ],
 )
 def test_what_is_no_such_table_is_told_in_words_and_leaves_nothing(
@@ -173,3 +175,16 @@ def test_a_row_tells_of_all_its_faults_at_once(officer: Scope) -> None:
     table = text[text.index('id="wrong"') : text.index('id="records"')]
     assert all(column in table for column in ("统一社会信用代码", "日期", "案由", "人数"))
     assert "1 行不能导入" in table
+
+
+def test_a_file_in_utf_16_is_read_and_its_faults_are_told_in_the_readers_language(officer: Scope) -> None:
+    client = client_of(officer, language="en")
+    text = HEAD + row(1) + row(2, cause="健身\ud83d纠纷") + row(3).rstrip("\n") + ",多,多\n"
+    upload = SimpleUploadedFile("立案.csv", f"\ufeff{text}".encode("utf-16-le", "surrogatepass"))
+    answer = client.post(reverse("desk-harm-files"), {"kind": "filings", "file": upload})
+    assert answer.status_code == 302
+    run = StreamImport.objects.get()
+    assert (run.created, run.refused) == (1, 2)
+    text = client.get(answer["location"]).content.decode()
+    assert "Save the file as UTF-8" in text and "columns, the first line names" in text
+    assert "--encoding" not in text and "无法识别" not in text

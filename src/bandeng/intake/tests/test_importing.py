@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from openpyxl import Workbook
 
 from bandeng.core.rules import Actor
@@ -106,7 +107,7 @@ def test_columns_are_mapped_by_name_or_as_told(tmp_path: Path) -> None:
     assert matters_import(path=odd, actor=CLERK, given={"title": "a", "text": "b"}).created == 1
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-32"])
 def test_encodings_are_recognised(tmp_path: Path, encoding: str) -> None:
     house()
     path = written(
@@ -128,6 +129,52 @@ def test_broken_bytes_refuse_their_row_only(tmp_path: Path) -> None:
     )
     tally = matters_import(path=path, actor=CLERK, encoding="utf-8")
     assert (tally.created, tally.refused, tally.refusals[0][0]) == (2, 1, 3)
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_what_a_spreadsheet_saves_as_unicode_text_is_read(tmp_path: Path, order: str) -> None:
+    house()
+    path = tmp_path / "unicode.csv"
+    lines = '编号\t标题\t时间\t内容\r\n7\t路灯不亮\t2026-01-02 03:04:05\t"古渡路,靠桥"\r\n'
+    path.write_bytes(f"\ufeff{lines}".encode(order))
+    assert matters_import(path=path, actor=CLERK).created == 1
+    assert Matter.objects.get().text == "古渡路,靠桥"
+
+
+def test_row_with_half_a_letter_is_refused_alone(tmp_path: Path) -> None:
+    house()
+    path = tmp_path / "half.csv"
+    rows = "1,甲,2019-01-01 00:00:00,内容甲,0,0\n2,乙\ud83d,2019-01-01 00:00:00,内容乙,0,0\n"
+    path.write_bytes(f"\ufeff{HEADER}{rows}".encode("utf-16-le", "surrogatepass"))
+    tally = matters_import(path=path, actor=CLERK)
+    assert (tally.created, tally.refused, tally.refusals[0][0]) == (1, 1, 3)
+
+
+def test_noughts_among_letters_are_not_kept(tmp_path: Path) -> None:
+    house()
+    path = written(tmp_path, HEADER + "1,井盖\x00缺失,2019-01-01 00:00:00,桂园路\x00窨井盖缺失,0,0\n")
+    assert matters_import(path=path, actor=CLERK).created == 1
+    assert Matter.objects.get().title == "井盖缺失"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "标题,内容\n甲,乙\n".encode("utf-16-le"),  # without the mark that says so
+        "\ufeff标题,内容\n甲,乙\n".encode("utf-16-le") + b"\n",  # broken off in the middle of a letter
+        "\ufeff标题\ud83d,内容\n甲,乙\n".encode("utf-16-le", "surrogatepass"),
+        b"\xff\xfe",
+        b"\xff\xfe\x00",
+        "标题\x00,内容\n甲,乙\n".encode(),
+        "标题,内容\xff\n甲,乙\n".encode("latin-1", "replace"),
+    ],
+)
+def test_files_whose_columns_cannot_be_read_are_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(content)
+    with pytest.raises((FileUnreadable, MappingWrong)) as refused:
+        matters_import(path=path, actor=CLERK)
+    str(refused.value).encode()
 
 
 def test_workbook_rows_go_in(tmp_path: Path) -> None:
@@ -168,3 +215,18 @@ def test_command_tells_what_came_of_it(tmp_path: Path, capsys: pytest.CaptureFix
     assert "3,time," in errors.read_text(encoding="utf-8-sig")
     with pytest.raises(CommandError, match="字段=列名"):
         call_command("import", "matters", str(path), "--map", "title")
+
+
+def test_command_alone_names_its_option_for_the_encoding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house()
+    path = tmp_path / "broken.csv"
+    path.write_bytes(HEADER.encode() + b"2,\xff\xfe\xfa,2019-01-01 00:00:00,text,0,0\n" * 2)
+    with translation.override("en"):
+        (_, _, reason), *_ = matters_import(path=path, actor=CLERK, dry_run=True).refusals
+    assert reason == "There are characters that cannot be read. Save the file as UTF-8."
+    call_command("import", "matters", str(path))
+    assert "--encoding" in capsys.readouterr().out
+    call_command("import", "matters", str(path), "--encoding", "utf-8")
+    assert "--encoding" not in capsys.readouterr().out

@@ -13,7 +13,7 @@ from bandeng.harm.services.importing import FIELDS, MappingWrong, Tally, records
 from bandeng.harm.services.raising import harm_run
 from bandeng.harm.services.studying import study_run
 from bandeng.harm.services.topics import topics_run
-from bandeng.intake.sheets import FileUnreadable
+from bandeng.intake.sheets import FileUnreadable, no_letters
 
 SHOWN = 20
 ENTERPRISES = 4000
@@ -74,6 +74,10 @@ class Command(BaseCommand):
         except (FileUnreadable, MappingWrong, LookupError) as error:
             raise CommandError(str(error)) from error
         self._tell(tally, dry_run=options["dry_run"])
+        if not options["encoding"] and any(reason == no_letters() for _, _, reason in tally.refusals):
+            self.stdout.write(
+                "  可用 --encoding 指明文件的编码 / name the encoding of the file with --encoding"
+            )
 
     def _tell(self, tally: Tally, *, dry_run: bool) -> None:
         for line, column, reason in tally.refusals[:SHOWN]:

@@ -20,9 +20,10 @@ from rich.progress import (
 
 from bandeng.core.rules import Actor
 from bandeng.intake.services.importing import FIELDS, FileUnreadable, MappingWrong, Tally, matters_import
-from bandeng.intake.sheets import opened
+from bandeng.intake.sheets import no_letters, opened
 
 SHOWN = 20
+ENCODING_TOLD = "  可用 --encoding 指明文件的编码 / name the encoding of the file with --encoding"
 
 
 class Command(BaseCommand):
@@ -65,6 +66,8 @@ class Command(BaseCommand):
         except (FileUnreadable, MappingWrong, LookupError) as error:
             raise CommandError(str(error)) from error
         self._tell(tally, dry_run)
+        if not options["encoding"] and any(reason == no_letters() for _, _, reason in tally.refusals):
+            self.stdout.write(ENCODING_TOLD)
         if options["errors"]:
             _write_errors(options["errors"], tally)
 
