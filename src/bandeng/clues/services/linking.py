@@ -6,6 +6,7 @@ from bandeng.clues import terms, vault
 from bandeng.clues.contents import Identity, words_sealed
 from bandeng.clues.models import Clue, ClueLink, Trace
 from bandeng.clues.rules import ActNotAllowed, ClueStepKind, LinkState
+from bandeng.clues.rules.masking import plain
 from bandeng.clues.rules.traces import Found, traces_in
 from bandeng.clues.selectors.visibility import NotVisible, visible_clues
 from bandeng.clues.services.changing import check_worker, noted
@@ -31,7 +32,7 @@ def linking_turn() -> None:
 def traces_keep(*, clue: Clue, text: str, identity: Identity) -> int:
     """Keep what a text has that others may have too, but nothing of the reporter; suggest links. Returns how many."""
     own = "".join(each for each in identity.phone if each.isdecimal()).removeprefix("86")
-    found = traces_in(text, leaving_out={*terms.common_traces(), own, identity.name})
+    found = traces_in(plain(text), leaving_out={*terms.common_traces(), own, identity.name})
     if found:
         linking_turn()
     for each in found:

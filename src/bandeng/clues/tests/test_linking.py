@@ -43,6 +43,15 @@ def test_common_phone_and_enterprise_suggest_a_link(built: District) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "written", ["１３８００００１１１１", "138\u200b0000\u200d1111", "138-0000\u00ad-1111"]
+)
+def test_number_is_the_same_however_it_is_written(built: District, written: str) -> None:
+    first, second = clue(), clue(text=f"昨天也有人用{written}打来电话。")
+    (link,) = links_of(first, scope=built.receiver)
+    assert (link.number, link.values) == (second.number, ("13800001111",))
+
+
 def test_nothing_in_common_suggests_nothing(built: District) -> None:
     first = clue()
     clue(text="有人在公园里发传单，说投资养老院一年翻倍。")
