@@ -5,8 +5,9 @@ from datetime import datetime
 
 from bandeng.clues.contents import Content, content_of
 from bandeng.clues.models import Attachment, Clue, ClueStep, Opening
-from bandeng.clues.rules import OpeningState
+from bandeng.clues.rules import OPEN_STATES, ClueState, OpeningState
 from bandeng.clues.selectors.page import Letter, letters_of
+from bandeng.clues.selectors.visibility import receivers_left
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Mailbox:
     pictures: tuple[Attachment, ...]
     story: tuple[Happened, ...]
     openings: tuple[Seen, ...]
+    unseen: bool  # nobody is left here who may receive it
 
 
 def mailbox_of(clue: Clue) -> Mailbox:
@@ -58,4 +60,5 @@ def mailbox_of(clue: Clue) -> Mailbox:
             )
             for each in rows.select_related("requester_office").order_by("pk")
         ),
+        unseen=ClueState(clue.state) in OPEN_STATES and not receivers_left(clue.pk),
     )

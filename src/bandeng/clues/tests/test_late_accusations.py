@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from bandeng.accounts.models import User
 from bandeng.areas.tests.factories import COMMUNITIES
@@ -146,6 +147,11 @@ def test_accused_who_moves_to_the_centre_shuts_it_out_as_if_they_had_been_there(
     joined = post(Duty.HANDLE, organisation=centre, user=person)
     assert not receipt(accused="司徒静远").received_here
     assert [each.number for each in visible_clues(built.receiver)] == [other.number]
+    for known, unseen in ((before, True), (other, False)):
+        reporter = Client()
+        reporter.post("/clues/mailbox/", {"number": known.number, "secret": known.secret})
+        page = reporter.get("/clues/mailbox/open/").content.decode()
+        assert ("12337" in page) is unseen and known.number in page
     joined.until = MORNING.date()  # who leaves again has been there while the clue was
     joined.save()
     assert [each.number for each in visible_clues(built.receiver)] == [other.number]
