@@ -5,12 +5,23 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from reckon.outbreak import Method, SeriesUnfit, discoveries, judge, shipped
+from reckon.outbreak import (
+    DetectorSettings,
+    Method,
+    SeriesUnfit,
+    SettingsInvalid,
+    discoveries,
+    judge,
+    settings_from,
+    shipped,
+)
+from reckon.outbreak import detector as detecting
 from reckon.outbreak.criteria import level
+from reckon.outbreak.settings import RANGES
 
 STANDARD, CALIBRATED = shipped(), shipped("calibrated")
 
@@ -53,6 +64,60 @@ def test_a_smaller_alpha_never_lowers_the_bound(seed: int, detector: object) -> 
         for alpha in (0.05, 0.01, 0.005, 0.001, 0.0001)
     ]
     assert all((after >= before).all() for before, after in pairwise(bounds))
+
+
+def corner(*, draw: st.DrawFn, name: str, low: float, high: float) -> float:
+    """A setting's least, greatest or some other value, a whole number where it must be one."""
+    whole = isinstance(getattr(STANDARD, name), int)
+    between = st.integers(int(low), int(min(high, 400))) if whole else st.floats(low, min(high, 50.0))
+    return draw(st.sampled_from([low, high]) | between)
+
+
+@st.composite
+def corners(draw: st.DrawFn) -> DetectorSettings:
+    """Settings of which any may stand at an end of its range, as far as they agree."""
+    data = draw(st.sampled_from([STANDARD, CALIBRATED])).as_data()
+    free = sorted(set(RANGES) - {"first_week", "last_week", "years_back", "years_least"})
+    for name in draw(st.lists(st.sampled_from(free), max_size=6, unique=True)):
+        low, high = RANGES[name]
+        data[name] = type(data[name])(corner(draw=draw, name=name, low=low, high=high))
+    data["years_back"] = draw(st.integers(1, 5))
+    data["years_least"] = draw(st.integers(1, data["years_back"]))
+    data["half_window"] = min(data["half_window"], (data["season_weeks"] - 1) // 2)
+    data["periods"] = min(data["periods"], data["season_weeks"] - 2 * data["half_window"])
+    most = data["season_weeks"] - data["half_window"] - 1
+    data["weeks_left_out"] = max(data["half_window"], min(data["weeks_left_out"], most))
+    data["trend_within_baseline"] = draw(st.booleans())
+    try:
+        return settings_from(data)
+    except SettingsInvalid:
+        reject()
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(corners(), st.integers(0, 1000), st.sampled_from([0.0, 0.01, 3.0, 1e3, 5e8]), st.booleans())
+def test_settings_that_are_allowed_judge_any_series(
+    own: DetectorSettings, seed: int, mean: float, mistyped: bool
+) -> None:
+    length = own.weeks_needed + 2
+    random = np.random.default_rng(seed)
+    counts = random.poisson(mean, (3, length))
+    if mistyped:
+        counts[0, random.integers(0, length)] = 999_999_999
+    least = own.season_weeks * own.years_least + own.half_window + 2
+    judgements = judge(counts=counts, weeks=sorted({least, length - 1, length}), settings=own)
+    assert np.isfinite(judgements.expected).all()
+    assert np.isfinite(judgements.p_value).all()
+    assert (judgements.upper_bound >= 0).all()
+
+
+def test_weeks_judged_in_parts_are_judged_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = series(seed=3, weeks=400)
+    whole = judge(counts=counts, weeks=np.arange(300, 401), settings=CALIBRATED)
+    monkeypatch.setattr(detecting, "PAST", 237 * 20)
+    parts = judge(counts=counts, weeks=np.arange(300, 401), settings=CALIBRATED)
+    assert (parts.upper_bound == whole.upper_bound).all()
+    assert parts.expected == pytest.approx(whole.expected, rel=1e-12)
 
 
 @settings(max_examples=25, deadline=None)

@@ -80,6 +80,7 @@ def test_settings_missing_are_named() -> None:
         ("years_least", 6, "years_least is more than years_back"),
         ("last_week", 500, "last_week is before first_week"),
         ("periods", 60, "don't fit into season_weeks"),
+        ("weeks_left_out", 49, "weeks_left_out must be at least half_window"),
         ("weeks_left_out", 2, "weeks_left_out must be at least half_window"),
         ("weeks_left_out", 50, "weeks_left_out must be at least half_window"),
     ],
@@ -87,6 +88,21 @@ def test_settings_missing_are_named() -> None:
 def test_settings_wrong_are_refused_by_name(name: str, value: object, words: str) -> None:
     with pytest.raises(SettingsInvalid, match=words):
         settings_from({**shipped().as_data(), name: value})
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"half_window": 0, "periods": 52, "years_back": 1, "years_least": 1, "weeks_left_out": 51},
+        {"season_weeks": 4, "half_window": 0, "periods": 4, "years_least": 1, "weeks_left_out": 3},
+        {"periods": 14, "years_least": 1},
+    ],
+)
+def test_a_baseline_shorter_than_what_is_fitted_to_it_is_refused(own: dict[str, Any]) -> None:
+    with pytest.raises(SettingsInvalid, match="at least two weeks for each parameter"):
+        settings_from({**shipped().as_data(), **own})
+    enough = {**shipped().as_data(), **own, "periods": 1, "weeks_left_out": 0, "half_window": 0}
+    assert settings_from(enough).periods == 1
 
 
 def test_a_settings_file_that_is_no_toml_or_not_there_is_refused(tmp_path: Path) -> None:

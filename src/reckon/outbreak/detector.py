@@ -13,8 +13,9 @@ from reckon.outbreak.farrington import Fits, fit_baselines
 from reckon.outbreak.judgements import Counts, Judgements, Method, Table
 from reckon.outbreak.settings import DetectorSettings, weeks_before
 
-# Fits whose past is in memory at the same time.
+# Fits whose past is in memory at the same time, and weeks of past at most.
 BLOCK = 8192
+PAST = 4_000_000
 
 
 class SeriesUnfit(ValueError):
@@ -109,13 +110,23 @@ def _checked_weeks(weeks: ArrayLike, *, length: int) -> NDArray[np.int64]:
 
 def _judge_alike(*, counts: Counts, plans: list[Plan], settings: DetectorSettings) -> Table:
     """Weeks with the same pattern of baseline, in blocks of series."""
-    step = max(1, BLOCK // len(plans))
+    most = _fits_at_once(plan=plans[0], settings=settings)
+    if len(plans) > most:
+        halves = (plans[: len(plans) // 2], plans[len(plans) // 2 :])
+        sides = [_judge_alike(counts=counts, plans=half, settings=settings) for half in halves]
+        return Table.beside(sides, axis=1)
+    step = max(1, min(BLOCK, most) // len(plans))
     act = _by_farrington if plans[0].method is Method.FARRINGTON else _by_ears
     parts = []
     for start in range(0, len(counts), step):
         block = counts[start : start + step]
         parts.append(act(counts=block, first=start, plans=plans, settings=settings))
     return Table.beside(parts, axis=0)
+
+
+def _fits_at_once(*, plan: Plan, settings: DetectorSettings) -> int:
+    first, last = plan.baseline(settings=settings)
+    return max(1, PAST // (last - first + 1))
 
 
 def _by_farrington(*, counts: Counts, first: int, plans: list[Plan], settings: DetectorSettings) -> Table:

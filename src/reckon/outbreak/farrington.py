@@ -18,6 +18,8 @@ Flags = NDArray[np.bool_]
 # An expectation of so many times all that was ever seen is no trend: a case or two at the end of years
 # without any draw such a line.
 FARTHEST = 10.0
+# Below this, what a week's leverage leaves of 1 is rounding.
+LEAST_SPARE = 1e-9
 # So many fits at a time keep all arrays within the processor's cache.
 CHUNK = 128
 
@@ -182,8 +184,11 @@ def _weights(*, history: History, spread: _Spread, baseline: Baseline, settings:
     residuals *= sixth
     residuals -= 1.0 / (sixth * sixth * sixth)
     residuals *= 1.5
-    residuals /= np.sqrt(spread.dispersion[:, None] * (1.0 - spread.leverages(baseline=baseline)))
-    unusual = residuals > settings.reweight_threshold
+    spare = 1.0 - spread.leverages(baseline=baseline)
+    # A week that alone decides its own fit lies on it: it has no residual, and counts as usual.
+    judged = spare > LEAST_SPARE
+    residuals /= np.sqrt(spread.dispersion[:, None] * np.maximum(spare, LEAST_SPARE))
+    unusual = judged & (residuals > settings.reweight_threshold)
     relative = np.ones_like(residuals)
     relative[unusual] = residuals[unusual] ** -2
     return Weights.of(relative=relative, unusual=unusual)

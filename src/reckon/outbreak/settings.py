@@ -107,6 +107,8 @@ _RELATIONS = {
     "weeks": "last_week is before first_week",
     "years": "years_least is more than years_back",
     "window": "the window of 2 × half_window + 1 weeks and the other periods don't fit into season_weeks",
+    "baseline": "the shortest baseline, of years_least, must have at least two weeks for each parameter that is "
+    "fitted: one for each of the periods and one for the trend",
     "left_out": "weeks_left_out must be at least half_window and less than season_weeks - half_window",
 }
 
@@ -119,6 +121,9 @@ def _holds(*, settings: DetectorSettings, relation: str) -> bool:
             return settings.years_least <= settings.years_back
         case "window":
             return 2 * settings.half_window + settings.periods <= settings.season_weeks
+        case "baseline":
+            fewest = weeks_before(settings=settings, years=settings.years_least) - settings.weeks_left_out
+            return fewest >= 2 * (settings.periods + 1)
         case _:
             most = settings.season_weeks - settings.half_window
             return settings.half_window <= settings.weeks_left_out < most
