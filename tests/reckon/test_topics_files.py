@@ -89,6 +89,9 @@ def test_times_in_common_forms(path: Path, time: str) -> None:
         ("id,title,text\n1,a,b\n", r"no column time \(时间\); the header has: id, title, text"),
         (HEADER + "7,p,a,yesterday,b,0,0\n", "line 2: time 'yesterday' cannot be read; write it as"),
         (HEADER + ROW + "8,p,a,2020-02-30,b,0,0\n", "line 3: time '2020-02-30': day is out of range"),
+        (HEADER + ROW + "8,p,a,0001-01-01,b,0,0\n", "line 3: time '0001-01-01' is before 1970"),
+        (HEADER + "7,p,a,1969-12-31T23:59:59Z,b,0,0\n", "line 2: time '1969-12-31T23:59:59Z' is before"),
+        (HEADER + "7,p,a,0001-01-01T00:00:00+14:00,b,0,0\n", "line 2: time '0001-01-01T00:00:00+14:00'"),
         (HEADER + "7,p,a,,b,0,0\n", "line 2: time '' cannot be read"),
         (HEADER + ROW.replace(",2\n", ",many\n"), "line 2: votes 'many' are not a whole number"),
         (HEADER + ROW.replace(",2\n", ",-2\n"), "line 2: votes '-2' are not a whole number"),
@@ -106,6 +109,13 @@ def test_times_in_common_forms(path: Path, time: str) -> None:
 def test_what_is_wrong_is_said(path: Path, content: str | bytes, said: str) -> None:
     with pytest.raises(MessageTableInvalid, match=said):
         read(path, content)
+
+
+def test_a_time_of_the_year_one_leaves_nothing_behind(path: Path, tmp_path: Path) -> None:
+    path.write_text(HEADER + ROW.replace("2020-05-01", "0001-01-01"), encoding="utf-8")
+    with pytest.raises(MessageTableInvalid, match="line 2: time '0001-01-01 08:00:00' is before 1970"):
+        topics_of_file(path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_no_file_at_all(tmp_path: Path) -> None:

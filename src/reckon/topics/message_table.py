@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 LONGEST_FIELD = 1 << 24
 """Characters; beyond this a quotation mark was left open."""
+FIRST_YEAR = 1970
+"""Times are counted from here; what is older is a slip of the hand or an empty date of some program."""
 SHOWN = 40
 """Characters of a wrong cell that a message repeats."""
 DAMAGED_SHARE = 0.01
@@ -163,19 +165,29 @@ def _message(cells: list[str], place: Mapping[str, int], where: str, zone: ZoneI
 
 def _seconds(value: str, where: str, zone: ZoneInfo) -> int:
     try:
-        if ZONED.search(value) and "T" in value:
-            return int(datetime.fromisoformat(value).timestamp())
-        match = TIME.fullmatch(value)
-        if match:
-            year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-            return int(datetime(year, month, day, hour, minute, second, tzinfo=zone).timestamp())
+        moment = _moment(value, zone)
     except (ValueError, OverflowError) as error:
         raise MessageTableInvalid(
             f"{where}: time {value[:SHOWN]!r}: {error}; write it as 2019-07-21 10:29:36"
         ) from error
-    raise MessageTableInvalid(
-        f"{where}: time {value[:SHOWN]!r} cannot be read; write it as 2019-07-21 10:29:36"
-    )
+    if moment is None:
+        raise MessageTableInvalid(
+            f"{where}: time {value[:SHOWN]!r} cannot be read; write it as 2019-07-21 10:29:36"
+        )
+    if moment.year < FIRST_YEAR:
+        raise MessageTableInvalid(f"{where}: time {value[:SHOWN]!r} is before {FIRST_YEAR}; correct it")
+    return int(moment.timestamp())
+
+
+def _moment(value: str, zone: ZoneInfo) -> datetime | None:
+    """The time written, None in no known form. Raises ValueError for a day that does not exist."""
+    if ZONED.search(value) and "T" in value:
+        return datetime.fromisoformat(value)
+    match = TIME.fullmatch(value)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    return datetime(year, month, day, hour, minute, second, tzinfo=zone)
 
 
 def _votes(value: str, where: str) -> int:

@@ -49,6 +49,7 @@ def topics_of_file(
     before, notices = _state_before(out_dir / STATE_FILE, basis_of(settings.grouping))
     state = advanced(before, read.messages, settings.grouping)
     moment = int(as_of.timestamp()) if as_of else _newest(state, latest)
+    shown = datetime.fromtimestamp(moment, settings.zone)
     topics, state = ranked(state, settings=settings, as_of=moment)
     tables = tables_of(topics, language=settings.language, zone=settings.zone)
     write_tables(tables, out_dir, workbook=settings.workbook)
@@ -61,7 +62,7 @@ def topics_of_file(
         new_messages=added,
         repeated_messages=len(read.messages) - added,
         topics=len(topics),
-        as_of=datetime.fromtimestamp(moment, settings.zone),
+        as_of=shown,
         files=tuple(out_dir / name for name in names),
         notices=(*notices, *_to_come(before, latest, out_dir / STATE_FILE)),
         left_out=read.left_out,
