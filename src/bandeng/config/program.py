@@ -17,6 +17,9 @@ FILE_ACTS = frozenset(
     {("risk", "surveil"), ("risk", "topics"), ("risk", "calibrate"), ("evaluation", "gaming")}
 )
 
+#: What a shell gives for a program that Ctrl-C ended.
+INTERRUPTED = 130
+
 HEAD = """bandeng 板凳
 
   bandeng COMMAND [OPTION…]          bandeng COMMAND --help
@@ -24,7 +27,16 @@ HEAD = """bandeng 板凳
 
 
 def main() -> None:
-    """Run one command; a wrong setting is told in words and ends with status 2."""
+    """Run one command; whoever stops it with Ctrl-C reads a sentence, and the status is 130."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        print("bandeng: stopped from the keyboard / 已由键盘中断", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
+    """A wrong setting is told in words and ends with status 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bandeng.config.settings")
     try:
         from django.conf import settings

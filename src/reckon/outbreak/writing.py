@@ -4,10 +4,13 @@ import os
 import tempfile
 from pathlib import Path
 
+# Of the name, so that the draft's own is not too long where the file's just fits.
+SHOWN = 40
+
 
 def write_whole(*, path: Path, text: str) -> None:
     """Write `text` beside `path` and put it in its place in one step. Raises OSError."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", text=False)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:SHOWN]}.", text=False)
     draft = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:

@@ -18,12 +18,12 @@ LEFT_OUT_SHOWN = 20
 
 def series_judge(*, series: Path, out: Path, settings: Path | None, tell: Tell) -> None:
     """Judge the weeks of every series of a file. Raises CommandError."""
-    if out.is_dir():
-        raise _refused(
-            f"{out} is a folder. Name a file in it, such as {out / 'out.csv'}.\n"
-            f"{out} 是文件夹，请在 --out 后写文件名，如 {out / 'out.csv'}。"
-        )
     with _written_to(out):
+        if out.is_dir():
+            raise _refused(
+                f"{out} is a folder. Name a file in it, such as {out / 'out.csv'}.\n"
+                f"{out} 是文件夹，请在 --out 后写文件名，如 {out / 'out.csv'}。"
+            )
         chosen = read(settings) if settings else shipped()
         summary = surveil(series_csv=series, out_csv=out, settings=chosen)
     tell(
@@ -42,12 +42,12 @@ def series_judge(*, series: Path, out: Path, settings: Path | None, tell: Tell) 
 
 def topics_gather(*, messages: Path, out: Path, tell: Tell) -> None:
     """Gather the messages of a file into hot topics. Raises CommandError."""
-    if out.exists() and not out.is_dir():
-        raise _refused(
-            f"{out} is a file, and the tables need a folder. Name another place.\n"
-            f"{out} 是文件，请在 --out 后写文件夹。"
-        )
     with _written_to(out):
+        if out.exists() and not out.is_dir():
+            raise _refused(
+                f"{out} is a file, and the tables need a folder. Name another place.\n"
+                f"{out} 是文件，请在 --out 后写文件夹。"
+            )
         summary = topics.topics_of_file(messages, out, topics.settings_in_force(), now=clock.now())
     for notice in summary.notices:
         tell(notice)

@@ -1,5 +1,9 @@
 """The acts of `bandeng risk` on files."""
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -110,6 +114,46 @@ def test_topics_says_where_it_cannot_write(tmp_path: Path) -> None:
     words = str(refused.value)
     assert f"{out} cannot be written: Is a directory" in words and f"{out} 写不进去" in words
     assert "Errno" not in words
+
+
+LONG = "长" * 100
+
+
+def test_surveil_says_that_a_name_is_too_long(tmp_path: Path) -> None:
+    out = tmp_path / f"{LONG}.csv"
+    with pytest.raises(CommandError, match="cannot be written: File name too long") as refused:
+        call_command("risk", "surveil", str(series(tmp_path / "series.csv")), "--out", str(out))
+    assert refused.value.returncode == 2
+
+
+def test_surveil_writes_a_name_that_just_fits(tmp_path: Path) -> None:
+    out = tmp_path / f"{'a' * 251}.csv"
+    call_command("risk", "surveil", str(series(tmp_path / "series.csv")), "--out", str(out))
+    assert out.exists()
+
+
+def test_topics_says_that_a_name_is_too_long(tmp_path: Path) -> None:
+    source = tmp_path / "messages.csv"
+    source.write_text(MESSAGES, encoding="utf-8")
+    with pytest.raises(CommandError, match="cannot be written: File name too long") as refused:
+        call_command("risk", "topics", str(source), "--out", str(tmp_path / LONG))
+    assert refused.value.returncode == 2
+
+
+def test_a_command_stopped_from_the_keyboard_ends_with_one_sentence(tmp_path: Path) -> None:
+    pipe = tmp_path / "series.csv"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "bandeng.config.program", "risk", "surveil", str(pipe)]
+    program = subprocess.Popen(
+        [*command, "--out", str(tmp_path / "out.csv")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "BANDENG_DATA": str(tmp_path / "data")},
+    )  # fmt: skip
+    # Opens as soon as the command reads, which then waits for lines that never come.
+    with pipe.open("w", encoding="utf-8"):
+        program.send_signal(signal.SIGINT)
+        said, wrong = program.communicate(timeout=60)
+    assert program.returncode == 130
+    assert (said, wrong.decode().splitlines()) == (b"", ["bandeng: stopped from the keyboard / 已由键盘中断"])
 
 
 def test_topics_leaves_out_what_is_still_to_come_and_names_its_line(
