@@ -267,6 +267,14 @@ def test_a_huge_count_among_small_ones_leaves_all_fits_finite(detector: Detector
     assert (fits.expected <= 10 * history.max(axis=1)).all()
 
 
+@pytest.mark.parametrize("mean", [1e3, 5e6, 9e8])
+def test_counts_of_millions_keep_their_trend(mean: float) -> None:
+    history = np.random.default_rng(6).poisson(mean, (200, 237))
+    fits = fitted(history, CALIBRATED)
+    assert fits.converged.all()
+    assert fits.trend_kept.all()
+
+
 def test_a_case_or_two_at_the_end_of_empty_years_make_no_trend() -> None:
     ages = baseline_of(settings=CALIBRATED, years=5).ages
     history = np.zeros((3, 237), dtype=np.int64)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from reckon.outbreak.baseline import Baseline, Floats
 
+ROUNDING = 2.0**-50  # of the parts of the deviance: so much of it is noise
 START = 0.1  # added to every count where the iteration starts, so that a zero has a logarithm
 
 
@@ -165,10 +166,14 @@ class Fitting:
     def settled(self, *, sums: Sums, tolerance: float) -> NDArray[np.bool_]:
         """Which of the moving fits have come to rest; remembers the deviance."""
         linear = (self.levels * self.counts).sum(axis=1) + self.slopes * self.counts_times
-        now = self.constant - linear + sums.ones.sum(axis=1)
-        change = np.abs(now - self.half_deviance) * 2 / (np.abs(now) * 2 + 0.1)
+        total = sums.ones.sum(axis=1)
+        now = self.constant - linear + total
+        moved = np.abs(now - self.half_deviance)
+        change = moved * 2 / (np.abs(now) * 2 + 0.1)
         self.half_deviance = now
-        still: NDArray[np.bool_] = self.moving & (change < tolerance)
+        # The deviance is a small difference of large parts: with counts of millions it never rests quite.
+        rounding = ROUNDING * (np.abs(self.constant) + np.abs(linear) + total)
+        still: NDArray[np.bool_] = self.moving & ((change < tolerance) | (moved < rounding))
         return still
 
     def write(self, *, which: NDArray[np.bool_], earlier: tuple[Floats, Floats], converged: bool) -> None:
