@@ -27,6 +27,11 @@ def _record_of(text: str) -> tuple[str, int]:
 class MonthField(forms.CharField):
     """A month such as 2026-11, as the number 202611."""
 
+    def __init__(self, **options: Any) -> None:
+        hint = pgettext_lazy("evaluation", "Year and month, such as 2026-11.")
+        widget = forms.TextInput(attrs={"autocomplete": "off", "class": "input-narrow"})
+        super().__init__(max_length=7, help_text=hint, widget=widget, **options)
+
     def clean(self, value: Any) -> int:
         """The month as a number. Raises ValidationError."""
         text = super().clean(value)
@@ -40,13 +45,13 @@ class DraftForm(forms.Form):
     """Which month of which kind is drafted."""
 
     kind = forms.ChoiceField(choices=KINDS, label=pgettext_lazy("evaluation", "What is evaluated"))
-    month = MonthField(label=pgettext_lazy("evaluation", "Month"), max_length=7)
+    month = MonthField(label=pgettext_lazy("evaluation", "Month"))
 
 
 class MonthForm(forms.Form):
     """Which month."""
 
-    month = MonthField(label=pgettext_lazy("evaluation", "Month"), max_length=7)
+    month = MonthField(label=pgettext_lazy("evaluation", "Month"))
 
 
 class ReasonForm(forms.Form):
@@ -152,11 +157,15 @@ class RatingForm(forms.Form):
 class RulesForm(forms.Form):
     """A new version of the rules as JSON, and the month from which it is in force."""
 
-    first_month = MonthField(label=pgettext_lazy("evaluation", "In force from the month"), max_length=7)
+    first_month = MonthField(label=pgettext_lazy("evaluation", "In force from the month"))
     reason = forms.CharField(label=pgettext_lazy("evaluation", "Reason"), max_length=2000)
     file = forms.FileField(
         label=pgettext_lazy("evaluation", "Rules as JSON"),
-        help_text=pgettext_lazy("evaluation", "Take the version in force, change it, and send it back."),
+        help_text=pgettext_lazy(
+            "evaluation",
+            "JSON is a text file that a program reads. Take that of the version in force from the list above, change "
+            "what is to change in a text editor, and send it back: it is checked before it is kept.",
+        ),
     )
 
     def clean_file(self) -> dict[str, Any]:
@@ -180,7 +189,7 @@ class RulesForm(forms.Form):
 class RuleDraftForm(forms.Form):
     """A change of rules: weights and least cases of the duties, some settings, the month and the reason."""
 
-    first_month = MonthField(label=pgettext_lazy("evaluation", "In force from the month"), max_length=7)
+    first_month = MonthField(label=pgettext_lazy("evaluation", "In force from the month"))
     reason = forms.CharField(
         label=pgettext_lazy("evaluation", "Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
     )
@@ -247,7 +256,7 @@ class SkillForm(forms.Form):
 class PlanForm(forms.Form):
     """For which month, within which limits."""
 
-    month = MonthField(label=pgettext_lazy("evaluation", "Month"), max_length=7)
+    month = MonthField(label=pgettext_lazy("evaluation", "Month"))
     most_moves = forms.IntegerField(
         label=pgettext_lazy("evaluation", "Moves at most"), min_value=0, max_value=500
     )

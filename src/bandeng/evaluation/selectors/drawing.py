@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 TALL, TOP, LEFT, WIDE = 150.0, 12.0, 34.0, 440.0
+DATE_WIDTH = 50.0
+"""What a date needs below the axis of a chart."""
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,18 @@ class MonthPoint:
     y: str
     low: str
     high: str
-    month: str
 
 
 @dataclass(frozen=True)
 class MonthChart:
-    """The drawing: points, the line between them, and the ticks of the scale."""
+    """The drawing: points, the line between them with gaps, and the ticks of the scale and of time."""
 
     points: list[MonthPoint]
     path: str
     ticks: list[tuple[str, str]]
+    dates: list[tuple[str, str]]
     middle: str
+    has_gap: bool
 
 
 def bar_of(score: float | None, low: float | None, high: float | None) -> Bar | None:
@@ -48,30 +51,53 @@ def bar_of(score: float | None, low: float | None, high: float | None) -> Bar | 
 
 
 def chart_of(months: Sequence[tuple[str, Any]]) -> MonthChart | None:
-    """Scores with intervals over the months, the oldest first; None for fewer than two months with a score."""
+    """Scores with intervals on an axis of time, the oldest month first; None for fewer than two with a score."""
     known = [(month, score) for month, score in months if score.score is not None]
     if len(known) < 2:
         return None
     low = max(min(*[score.low for _, score in known], 50.0) - 5.0, 0.0)
     high = min(max(*[score.high for _, score in known], 50.0) + 5.0, 100.0)
+    first, last = _number(months[0][0]), _number(months[-1][0])
+    step = (WIDE - LEFT - 40.0) / (last - first)
 
     def height(value: float) -> str:
         return f"{TOP + TALL * (high - value) / (high - low):.1f}"
 
-    step = (WIDE - LEFT - 40.0) / (len(known) - 1)
+    def across(number: int) -> str:
+        return f"{LEFT + 18.0 + step * (number - first):.1f}"
+
     points = [
-        MonthPoint(
-            f"{LEFT + 18.0 + step * number:.1f}",
-            height(score.score),
-            height(score.low),
-            height(score.high),
-            month[2:],
-        )
-        for number, (month, score) in enumerate(known)
+        MonthPoint(across(_number(month)), height(score.score), height(score.low), height(score.high))
+        for month, score in known
     ]
-    ticks = [(height(value), f"{value}") for value in range(0, 101, 10) if low <= value <= high]
-    path = "M" + "L".join(f"{each.x} {each.y}" for each in points)
-    return MonthChart(points, path, ticks, height(50.0))
+    numbers = [_number(month) for month, _ in known]
+    apart = math.ceil(DATE_WIDTH / step)
+    return MonthChart(
+        points=points,
+        path=_path(points, numbers),
+        ticks=[(height(value), f"{value}") for value in range(0, 101, 10) if low <= value <= high],
+        # The newest month always has its date; the others as far as there is room.
+        dates=[(across(number), _called(number)) for number in range(last, first - 1, -apart)],
+        middle=height(50.0),
+        has_gap=len(numbers) < last - first + 1,
+    )
+
+
+def _number(month: str) -> int:
+    """Months since the year 0 of a month such as 2026-10."""
+    return int(month[:4]) * 12 + int(month[5:]) - 1
+
+
+def _called(number: int) -> str:
+    return f"{number // 12 % 100:02d}-{number % 12 + 1:02d}"
+
+
+def _path(points: Sequence[MonthPoint], numbers: Sequence[int]) -> str:
+    """The line through the points, broken where a month between two of them has no score."""
+    begun = [place == 0 or numbers[place] - numbers[place - 1] > 1 for place in range(len(numbers))]
+    return "".join(
+        f"{'M' if is_first else 'L'}{each.x} {each.y}" for each, is_first in zip(points, begun, strict=True)
+    )
 
 
 def round_ticks(most: float) -> list[float]:

@@ -17,7 +17,7 @@ from bandeng.evaluation.selectors.access import evaluations_seen, supervised
 from bandeng.evaluation.selectors.counting import Rule, UnitFigures, mix_from, scores_of, window_of
 from bandeng.evaluation.selectors.drawing import Bar, bar_of
 from bandeng.evaluation.selectors.naming import place_called
-from bandeng.evaluation.selectors.outlines import outlines_of
+from bandeng.evaluation.selectors.outlines import Outlines, outlines_of
 from bandeng.organisations.rules import Scope
 from reckon.index import Expected, Standing
 
@@ -84,12 +84,23 @@ class MapFace:
 
 
 @dataclass(frozen=True)
+class MapSpot:
+    """Something of the map that leads to a page of its own: a street of a district, a grid of a street."""
+
+    path: str
+    name: str
+    score_id: int | None
+    code: str
+
+
+@dataclass(frozen=True)
 class GridMap:
     """The map: its height, the faces, and the lines between streets or communities."""
 
     height: float
     faces: list[MapFace]
     lines: str
+    spots: list[MapSpot]
 
 
 def months_seen(scope: Scope) -> list[Evaluation]:
@@ -223,7 +234,29 @@ def map_of(scores: Sequence[Mapping[str, Any]], area: str) -> GridMap | None:
         height=outlines.height,
         faces=[MapFace(face, "".join(parts)) for face, parts in sorted(paths.items())],
         lines="".join(outlines.above.values()),
+        spots=_spots(scores, outlines, area),
     )
+
+
+def _spots(scores: Sequence[Mapping[str, Any]], outlines: Outlines, area: str) -> list[MapSpot]:
+    """Of a district its streets with a grid that was scored, of a street its grids: both as far as they are drawn."""
+    if len(area) >= STREET:
+        return [
+            MapSpot(
+                path=outlines.grids[each["area_code"]],
+                name=f"{place_called(each['area_code'])}, {STANDINGS[each['standing']]}",
+                score_id=each["pk"],
+                code=each["area_code"],
+            )
+            for each in scores
+            if each["area_code"] in outlines.grids
+        ]
+    found = Counter(each["area_code"][:STREET] for each in scores)
+    return [
+        MapSpot(path=path, name=atlas().name(code), score_id=None, code=code)
+        for code, path in outlines.above.items()
+        if found[code]
+    ]
 
 
 def _difference(now: float | None, then: float | None) -> float | None:

@@ -1,11 +1,12 @@
 """What the pages of evaluations show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from bandeng.core.labels import listed
 from bandeng.evaluation.labels import STANDINGS
 from bandeng.evaluation.models import Evaluation, Score
 from bandeng.evaluation.rules import UNSIGNED, EvaluationState
@@ -64,7 +65,6 @@ class Dot:
     x: float
     y: float
     shape: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,9 @@ class Funnel:
     ticks_y: list[tuple[float, str]]
     level: float  # of 100 units, how many lie in the inner and the outer band by chance
     far_level: float
+    beyond: int  # points above the scale, drawn at its edge
+    top: float  # where the scale ends
+    legend: list[tuple[str, str]]  # each shape that occurs, with what it says
 
 
 SHAPES = {
@@ -156,14 +159,12 @@ def funnel_of(scores: Sequence[Mapping[str, Any]], rule: Rule) -> Funnel | None:
         return None
     most = max(expected for expected, _ in usable) * 1.05
     method = rule.declaration.method
+    ratios = [
+        sum(each["working"]["observed"][place] for place in worse) / expected for expected, each in usable
+    ]
     dots = [
-        Dot(
-            x=_x(expected, most),
-            y=_y(sum(each["working"]["observed"][place] for place in worse) / expected),
-            shape=SHAPES[Standing(each["standing"])],
-            label=f"{expected:.1f}",
-        )
-        for expected, each in usable
+        Dot(x=_x(expected, most), y=_y(ratio), shape=SHAPES[Standing(each["standing"])])
+        for (expected, each), ratio in zip(usable, ratios, strict=True)
     ]
     return Funnel(
         inner=_band(most, method.level),
@@ -174,7 +175,20 @@ def funnel_of(scores: Sequence[Mapping[str, Any]], rule: Rule) -> Funnel | None:
         ticks_y=[(_y(tick), f"{tick:g}") for tick in (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)],
         level=100.0 * method.level,
         far_level=100.0 * method.far_level,
+        beyond=sum(ratio > TALLEST for ratio in ratios),
+        top=TALLEST,
+        legend=_legend(each["standing"] for _, each in usable),
     )
+
+
+def _legend(standings: Iterable[int]) -> list[tuple[str, str]]:
+    """The shapes of standings with their names, the worst first; whatever shares a shape is named together."""
+    names: dict[str, list[str]] = {}
+    found = set(standings)
+    for standing, shape in SHAPES.items():
+        if standing.value in found:
+            names.setdefault(shape, []).append(str(STANDINGS[standing.value]))
+    return [(shape, listed(each)) for shape, each in names.items()]
 
 
 def _band(most: float, level: float) -> str:

@@ -43,7 +43,7 @@ def draw(request: HttpRequest) -> HttpResponseBase:
     return done(
         request,
         lambda: audit_draw(kind=kind, month=month, actor=actor),
-        said=pgettext("evaluation", "Drawn. The seed stands in the audit log."),
+        said=pgettext("evaluation", "Drawn. The number that it started from stands in the audit log."),
         back=reverse("evaluation-audits"),
     )
 

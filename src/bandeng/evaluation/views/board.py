@@ -16,6 +16,7 @@ from bandeng.evaluation.labels import REFUSALS
 from bandeng.evaluation.rules import EvaluationState, Kind, Refused
 from bandeng.evaluation.selectors.access import Evaluation, evaluations_seen, manages, supervised
 from bandeng.evaluation.selectors.naming import month_called
+from bandeng.evaluation.selectors.objections import unanswered, waits_until
 from bandeng.evaluation.selectors.pages import funnel_of, is_draft, rule_read, score_lines
 from bandeng.evaluation.services import evaluations as services
 from bandeng.evaluation.services.exporting import export_begin
@@ -85,6 +86,8 @@ def _shown(request: HttpRequest, row: Evaluation, *, form: ReasonForm) -> HttpRe
         "standing": standing,
         "manages": manages(scope),
         "acts": _acts(row) if manages(scope) else [],
+        "waits_until": waits_until(row),
+        "unanswered": unanswered(row),
         "versions": evaluations_seen(scope).filter(kind=row.kind, month=row.month),
         "form": form,
     }
@@ -189,7 +192,9 @@ def export(request: HttpRequest, evaluation_id: int, form: str) -> HttpResponseB
 
 
 def _acts(row: Evaluation) -> list[str]:
-    return [name for name, (state, _) in ACTS.items() if row.state == state.value]
+    """What can be done now: a period ends only after its time, with every objection answered."""
+    held = {"close"} if waits_until(row) or unanswered(row) else set[str]()
+    return [name for name, (state, _) in ACTS.items() if row.state == state.value and name not in held]
 
 
 def _seen(request: HttpRequest, evaluation_id: int) -> Evaluation:

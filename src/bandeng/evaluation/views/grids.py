@@ -22,7 +22,7 @@ from bandeng.organisations.permission import held_scope, requires
 from bandeng.organisations.rules import Duty, Scope
 
 PAGE = 60
-FIGURES = ("score", "standing", "working", "area_code")
+FIGURES = ("pk", "score", "standing", "working", "area_code")
 
 
 @never_cache

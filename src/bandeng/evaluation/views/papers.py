@@ -48,7 +48,7 @@ def score_content(row: Score) -> dict[str, Any]:
             ]
             for each in duty_lines(row, rule)
         ],
-        "sum": pgettext("evaluation", "Points add up to %(earned)s; times %(share)s %% is the score.")
+        "sum": pgettext("evaluation", "Points add up to %(earned)s; times %(share)s%% is the score.")
         % {"earned": f"{row.working['earned']:.2f}", "share": f"{share:.1f}"},
         "rights": pgettext(
             "evaluation paper",
@@ -110,7 +110,7 @@ def _interval(line: ScoreLine, percent: float) -> str:
         return pgettext("evaluation", "too few cases for a score")
     return pgettext(
         "evaluation",
-        "points of 100; between %(low)s and %(high)s with %(percent)s %% confidence, 50 is what was expected",
+        "points of 100; between %(low)s and %(high)s with %(percent)s%% confidence, 50 is what was expected",
     ) % {"low": _figure(line.low), "high": _figure(line.high), "percent": f"{percent:.0f}"}
 
 

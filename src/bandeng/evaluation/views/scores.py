@@ -24,6 +24,7 @@ from bandeng.evaluation.selectors.objections import (
     objection_raised_by,
     objections_of,
     objections_supervised,
+    period_of,
 )
 from bandeng.evaluation.selectors.pages import duty_lines, is_draft, rule_read, score_lines
 from bandeng.evaluation.services.exporting import export_begin
@@ -153,7 +154,11 @@ def objection(request: HttpRequest, score_id: int, duty: str) -> HttpResponseBas
             form.add_error(None, str(REFUSALS[refusal.code]))
         else:
             return redirect("evaluation-score", score_id=row.pk)
-    context = {"score": row, "duty": line, "form": form, "month": month_called(row.evaluation.month)}
+    kind, until = period_of(row.evaluation)
+    context = {
+        "score": row, "duty": line, "form": form, "month": month_called(row.evaluation.month),
+        "line": score_lines([row])[0], "kind": kind, "until": until, "can_object": is_open(row.evaluation),
+    }  # fmt: skip
     return render(request, "evaluation/object.html", context, status=422 if form.errors else 200)
 
 
