@@ -16,10 +16,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bandeng.clues import terms
 from bandeng.clues.forms.officers import CancelForm, HeldForm, TalkForm, WarningForm
 from bandeng.clues.labels import REFUSALS
-from bandeng.clues.models import FraudWarning
 from bandeng.clues.rules import ActNotAllowed, Venue, WarningState
 from bandeng.clues.selectors import NotVisible
-from bandeng.clues.selectors.board import may_sign, visible_warnings, warning_for, waves_for
+from bandeng.clues.selectors.board import (
+    FraudWarning,
+    may_sign,
+    visible_warnings,
+    warning_for,
+    waves_for,
+)
 from bandeng.clues.selectors.talks import (
     effect_of,
     reach_of_year,

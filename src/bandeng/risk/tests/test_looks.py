@@ -39,7 +39,8 @@ def words_of(town: Town, path: str, language: str = "en") -> str:
 
 def row_of(page: str, code: str) -> str:
     """The line of a table that leads to a street."""
-    return next(row for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL) if f"streets/{code}/" in row)
+    rows: list[str] = re.findall(r"<tr>.*?</tr>", page, re.DOTALL)
+    return next(row for row in rows if f"streets/{code}/" in row)
 
 
 def test_a_held_colour_says_so_and_stands_without_a_share(town: Town) -> None:
