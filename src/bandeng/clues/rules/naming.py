@@ -9,15 +9,24 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bandeng.organisations.rules import OrganisationKind
+
 #: Letters to Unicode, and blank to everybody else: the fillers of Hangul.
 FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 IN_BRACKETS = re.compile(r"[（(\[【][^（(\[【）)\]】]*[）)\]】]")
 CITY = re.compile(r"^(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|市))+(?=.{2})")
 BRANCH, BUREAU = "分局", "局"
+DEPARTMENT = OrganisationKind.DEPARTMENT
 SMALLER_AREAS = ("街道", "镇", "乡", "社区", "村")
 """Each of these has a centre of its own, which is not the district's."""
 SPOKEN = {"社区": ("居委会", "居民委员会"), "街道": ("办事处", "街办")}
 """How an area's office is called in short, from how the name of the area ends."""
+COMMON = {
+    "公安": ("派出所", "民警", "警察", "交警"), "城市管理": ("城管",), "市场监督管理": ("市监", "市场监管", "工商局"),
+}  # fmt: skip
+"""What people say instead of the name of an office, from a part of its name."""
+CENTRES = ("治理中心", "综治中心")
+"""What a centre is called, also in a free text, and what people call it as well."""
 SHORTEST_NAME = 2
 SHORTEST_OFFICE = 3
 
@@ -99,25 +108,34 @@ class OfficeNames:
 
 @lru_cache(maxsize=1 << 14)
 def names_of_office(
-    *, names: tuple[str, ...], names_en: tuple[str, ...], district: tuple[str, ...], centre: bool
+    *, names: tuple[str, ...], names_en: tuple[str, ...], district: tuple[str, ...], kind: str
 ) -> OfficeNames:
     """How an office may be called, from its names and those of the district in both languages.
 
     A core is a name without the district's: 公安分局 for 上城区公安分局, also as 公安局. A brief name says too little
-    to be looked for in a free text: two Chinese characters, one English word. For the centre no brief name counts.
+    to be looked for in a free text: two Chinese characters, one English word, what people say instead. The centre has
+    no other brief name than 综治中心, for nobody here could lift what was only hinted at.
     """
-    areas = _areas(district)
+    areas, centre = _areas(district), kind == OrganisationKind.CENTRE
     whole = {folded(each) for each in names}
-    cores = {core for each in whole for core in (*_cores(each, areas), *_spoken(each))}
+    cores = {core for each in whole for core in _cores(each, areas, kind)}
     english = {folded(each): len(each.split()) > 1 for each in (*names_en, *_without(names_en, district))}
     full = {each for each in whole if len(each) >= SHORTEST_OFFICE and (not centre or _has(each, areas))}
     full |= {each for each, several in english.items() if several}
     core = {each for each in whole | cores if len(each) >= SHORTEST_OFFICE} - full
-    brief = {each for each in whole | cores if len(each) == SHORTEST_NAME}
-    brief |= {each for each in english.keys() - full if len(each) >= SHORTEST_NAME}
-    return OfficeNames(
-        frozenset(full), frozenset(core), frozenset() if centre else frozenset(brief - {BRANCH})
-    )
+    if centre:
+        brief = {CENTRES[1]} if CENTRES[0] in core else set()
+    else:
+        brief = {each for each in whole | cores if len(each) == SHORTEST_NAME} - {BRANCH}
+        brief |= {each for each in english.keys() - full if len(each) >= SHORTEST_NAME} | _common(whole, kind)
+    return OfficeNames(frozenset(full), frozenset(core), frozenset(brief))
+
+
+def _common(names: set[str], kind: str) -> set[str]:
+    """What people say instead of a department's name."""
+    if kind != DEPARTMENT:
+        return set()
+    return {word for part, words in COMMON.items() if any(part in name for name in names) for word in words}
 
 
 def _areas(district: tuple[str, ...]) -> tuple[str, ...]:
@@ -131,17 +149,26 @@ def _has(name: str, areas: tuple[str, ...]) -> bool:
     return any(area in name for area in areas)
 
 
-def _cores(name: str, areas: tuple[str, ...]) -> set[str]:
-    """A folded Chinese name without city and district, a branch of a bureau also as the bureau and the other way."""
-    core = name
-    for area in areas:
-        before, _, after = core.partition(area)
-        core = before if after in {"", BRANCH} else after
-    core = CITY.sub("", core).removeprefix("区")
+def _cores(name: str, areas: tuple[str, ...], kind: str) -> set[str]:
+    """What an office is called besides a folded Chinese name of it."""
+    if kind == OrganisationKind.CENTRE:
+        own = name.endswith(CENTRES) and not any(area in name for area in SMALLER_AREAS)
+        return {_bare(name, areas), *(CENTRES[:1] if own else ())}
+    if kind != DEPARTMENT:
+        return _spoken(name)
+    core = _bare(name, areas)
     if not core.endswith(BUREAU):
         return {core}
     stem = core.removesuffix(BRANCH).removesuffix(BUREAU)
     return {stem + BUREAU, stem + BRANCH} if stem else set()
+
+
+def _bare(name: str, areas: tuple[str, ...]) -> str:
+    """A name without city and district."""
+    for area in areas:
+        before, _, after = name.partition(area)
+        name = before if after in {"", BRANCH} else after
+    return CITY.sub("", name).removeprefix("区")
 
 
 def _spoken(name: str) -> set[str]:
@@ -180,4 +207,4 @@ def _own(text: Told, word: str) -> bool:
 
 def office_hinted(text: Told, office: OfficeNames) -> bool:
     """Whether one of an office's brief names stands in a text that says whom a clue is about."""
-    return any(says(text, word) for word in office.brief)
+    return any(_own(text, word) if word in CENTRES else says(text, word) for word in office.brief)

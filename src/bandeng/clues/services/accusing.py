@@ -29,7 +29,6 @@ from bandeng.clues.selectors.visibility import conflicting, in_conflict
 from bandeng.clues.services.changing import clue_change, noted
 from bandeng.core.rules import SYSTEM, Actor
 from bandeng.organisations.models import Post
-from bandeng.organisations.rules import OrganisationKind
 from bandeng.organisations.selectors import directory, today
 
 
@@ -136,7 +135,7 @@ def _offices() -> Iterator[tuple[int, OfficeNames]]:
     for row in directory().by_id.values():
         yield row.pk, names_of_office(
             names=(row.name, row.short_name), names_en=(row.name_en, row.short_name_en), district=district,
-            centre=row.kind == OrganisationKind.CENTRE,
+            kind=row.kind,
         )  # fmt: skip
 
 

@@ -225,6 +225,14 @@ def test_receiving_centre_is_shut_out_by_whatever_it_is_called(named_offices: Di
     assert not visible_clues(named_offices.receiver).exists()
 
 
+def test_centre_is_shut_out_by_what_people_call_it_as_well(named_offices: District) -> None:
+    known = receipt(
+        kind=ClueKind.MISCONDUCT, text="那里的人收了老板的钱，多次帮人改材料。", accused="综 治中心"
+    )
+    assert not known.received_here and not visible_clues(named_offices.receiver).exists()
+    assert receipt(kind=ClueKind.MISCONDUCT, text="我去综治中心调解，对方的人打点了法官。").received_here
+
+
 def test_centre_of_a_street_is_not_that_of_the_district(named_offices: District) -> None:
     row = clue(kind=ClueKind.OTHER, text="窗口收钱才办事，大家都知道。", accused="北桥街道治理中心")
     assert Accusation.objects.get(clue=row).organisation_id == named_offices.id_of(STREET)

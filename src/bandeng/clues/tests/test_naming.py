@@ -13,6 +13,7 @@ from bandeng.clues.rules.naming import (
     person_named,
     told,
 )
+from bandeng.organisations.rules import OrganisationKind
 
 DISTRICT = ("明湖区", "Minghu District")
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
@@ -62,7 +63,9 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 @given(st.text(IGNORABLE, max_size=6), st.text(max_size=40))
 def test_name_of_nothing_stands_nowhere(name: str, text: str) -> None:
     assert not person_named(told(text), name)
-    nothing = names_of_office(names=(name, name), names_en=(name, ""), district=(name, ""), centre=False)
+    nothing = names_of_office(
+        names=(name, name), names_en=(name, ""), district=(name, ""), kind=OrganisationKind.CENTRE
+    )
     assert not office_named(told(text), nothing) and not office_hinted(told(text), nothing)
 
 
@@ -87,25 +90,42 @@ def test_where_names_stand(name: str, text: str, *, stands: bool) -> None:
     assert person_named(told(text), name) is stands
 
 
-def office(*names: str, english: tuple[str, ...] = (), centre: bool = False) -> OfficeNames:
+def office(
+    *names: str, english: tuple[str, ...] = (), kind: str = OrganisationKind.DEPARTMENT
+) -> OfficeNames:
     """How an office may be called in the district of the tests."""
-    return names_of_office(names=names, names_en=english, district=DISTRICT, centre=centre)
+    return names_of_office(names=names, names_en=english, district=DISTRICT, kind=kind)
 
 
 @pytest.mark.parametrize(
-    ("names", "text"),
+    ("kind", "names", "text"),
     [
-        (("明湖区公安分局", "公安"), "公安局"),
-        (("杭州市公安局明湖区分局", "明湖公安"), "区公安分局"),
-        (("公安局", "公安"), "明湖区公安分局"),
-        (("浙江省杭州市明湖区民政局", "民政"), "民政局"),
-        (("明湖区城市管理局", "城管"), "明湖城市管理局"),
-        (("北桥社区居民委员会", "北桥社区"), "北桥居委会"),
-        (("北桥街道办事处", "北桥街道"), "北桥办事处"),
+        (OrganisationKind.DEPARTMENT, ("明湖区公安分局", "公安"), "公安局"),
+        (OrganisationKind.DEPARTMENT, ("杭州市公安局明湖区分局", "明湖公安"), "区公安分局"),
+        (OrganisationKind.DEPARTMENT, ("公安局", "公安"), "明湖区公安分局"),
+        (OrganisationKind.DEPARTMENT, ("浙江省杭州市明湖区民政局", "民政"), "民政局"),
+        (OrganisationKind.DEPARTMENT, ("明湖区城市管理局", "城市管理"), "明湖城市管理局"),
+        (OrganisationKind.CENTRE, ("明湖区社会治理中心", "区中心"), "治理中心"),
+        (OrganisationKind.COMMUNITY_COMMITTEE, ("北桥社区居民委员会", "北桥社区"), "北桥居委会"),
+        (OrganisationKind.STREET_OFFICE, ("北桥街道办事处", "北桥街道"), "北桥办事处"),
     ],
 )
-def test_office_goes_by_several_names(names: tuple[str, ...], text: str) -> None:
-    assert office_named(told(f"是{text}的人"), office(*names))
+def test_office_goes_by_several_names(kind: str, names: tuple[str, ...], text: str) -> None:
+    assert office_named(told(f"是{text}的人"), office(*names, kind=kind))
+
+
+def test_street_that_is_called_like_the_district_is_not_every_street() -> None:
+    street = office("明湖街道办事处", "明湖街道", kind=OrganisationKind.STREET_OFFICE)
+    for text in ("北桥街道办事处", "街道办", "明湖区"):
+        assert not office_named(told(text), street) and not office_hinted(told(text), street)
+    assert office_named(told("明湖 街道办"), street)
+
+
+@pytest.mark.parametrize("text", ["派出所的人", "交警"])
+def test_what_people_say_instead_hints_at_an_office(text: str) -> None:
+    police = office("明湖区公安分局", "公安")
+    assert office_hinted(told(text), police) and not office_named(told(text), police)
+    assert not office_hinted(told(text), office("明湖区民政局", "民政"))
 
 
 def test_brief_names_count_only_where_they_are_asked_for() -> None:
@@ -113,8 +133,15 @@ def test_brief_names_count_only_where_they_are_asked_for() -> None:
     for text in ("公 安", "公安民警", "the police"):
         assert not office_named(told(text), police) and office_hinted(told(text), police)
     assert not office_hinted(told("policeman"), police)
-    centre = office("明湖区社会治理中心", "中心", english=("Governance centre", "Centre"), centre=True)
+    centre = office(
+        "明湖区社会治理中心", "中心", english=("Governance centre", "Centre"), kind=OrganisationKind.CENTRE
+    )
     assert not office_hinted(told("Fitness Centre，健身中心"), centre)
+    assert office_hinted(told("区综治中心"), centre) and not office_named(told("区综治中心"), centre)
+    assert not office_hinted(told("北桥街道综治中心"), centre)
+    street = office("北桥街道社会治理中心", "北桥街道治理中心", kind=OrganisationKind.CENTRE)
+    assert not office_named(told("区治理中心"), street) and not office_hinted(told("区综治中心"), street)
+    assert office_named(told("北桥街道 治理中心"), street)
 
 
 def test_bare_branch_is_no_office() -> None:
