@@ -18,6 +18,7 @@ from reckon.colours import (
     Colour,
     ColourState,
     Cuts,
+    CutsTogether,
     colour_rules_from,
     colour_rules_shipped,
     district_make,
@@ -117,6 +118,34 @@ def test_colour_is_never_below_its_plain_colour(risks: list[float]) -> None:
 def test_without_margin_and_waiting_colours_are_plain(risks: list[float]) -> None:
     bare = replace(CUTS, margin=0.0, months=1)
     assert run(*risks, cuts=bare) == plain_colours(risks, bare).tolist()
+
+
+STEPS = st.lists(st.tuples(st.floats(0, 100), st.floats(0, 60)), min_size=1, max_size=30)
+
+
+@settings(max_examples=500)
+@given(STEPS, st.integers(1, 4), st.floats(0, 15))
+def test_an_area_never_at_less_risk_never_has_the_lower_colour(
+    steps: list[tuple[float, float]], months: int, margin: float
+) -> None:
+    cuts = replace(CUTS, months=months, margin=margin)
+    lower = run(*[risk for risk, _ in steps], cuts=cuts)
+    higher = run(*[risk + more for risk, more in steps], cuts=cuts)
+    assert all(low <= high for low, high in zip(lower, higher, strict=True))
+
+
+def test_more_risk_in_between_once_led_to_a_lower_colour() -> None:
+    assert (run(70.0, 45.0, 45.0, 30.0), run(70.0, 55.0, 45.0, 30.0)) == ([3, 3, 2, 2], [3, 3, 3, 2])
+    together = CutsTogether(cuts=CUTS.cuts, margin=CUTS.margin, months=CUTS.months)
+    assert run(85.0, 58.0, 30.0, cuts=together) == [4, 4, 1]
+    assert run(85.0, 58.0, 30.0) == [4, 4, 3]
+
+
+def test_a_state_kept_with_one_count_goes_on_with_the_colours_own_cut() -> None:
+    kept = ColourState(level=np.array([3, 3]), waiting=np.array([1, 0]))
+    risks = next_colours(risk=[30.0, 30.0], before=kept, cuts=CUTS)
+    assert risks.level.tolist() == [2, 3]
+    assert risks.waiting.tolist() == [[0, 1, 0, 0], [0, 1, 1, 0]]
 
 
 @given(st.floats(40.0, 59.9), st.lists(st.floats(-2.4, 2.4), min_size=1, max_size=20))

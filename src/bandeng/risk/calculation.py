@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,8 +31,8 @@ from reckon.index import Assessment, Declaration, Reference, assess, contributio
 Array = NDArray[np.float64]
 FEWEST_MONTHS = 3
 """Fewer past months say nothing of the next one."""
-EDITION = 2
-"""1: no probabilities of the dimensions' colours. 2: with them."""
+EDITION = 3
+"""1: no probabilities of the dimensions' colours. 2: with them. 3: each cut counts its own months before a fall."""
 LAYERS = ("master", "dimensions", "indicators")
 
 
@@ -159,6 +159,8 @@ def edition_of(result: Mapping[str, Any]) -> int:
 
 def result_of(inputs: Inputs, rules: Rules, *, edition: int = EDITION) -> dict[str, Any]:
     """Every figure of a month's map in plain values; `edition`: see `EDITION`."""
+    if edition < 3:
+        rules = replace(rules, colours=rules.colours.together())
     assessment = assessed(inputs.streets, rules)
     states = coloured(assessment, rules.colours, inputs.before)
     master_before = inputs.before.layers["master"] if inputs.before else None

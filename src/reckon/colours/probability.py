@@ -241,7 +241,7 @@ def drawn_levels(draws: Array, *, cuts: Cuts, before: ColourState | None) -> NDA
     flat = (
         None
         if before is None
-        else ColourState(level=np.repeat(before.level, wide), waiting=np.repeat(before.waiting, wide))
+        else ColourState(level=np.repeat(before.level, wide), waiting=np.repeat(before.waiting, wide, axis=0))
     )
     return next_colours(risk=draws.ravel(), before=flat, cuts=cuts).level.reshape(draws.shape)
 

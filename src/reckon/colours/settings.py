@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 from functools import cache
@@ -46,6 +46,11 @@ class Cuts:
             )
 
     @property
+    def apart(self) -> bool:
+        """Whether each cut counts the months for itself that risk has been well below it."""
+        return True
+
+    @property
     def is_first_above_0(self) -> bool:
         """Whether there is any green at all."""
         return self.cuts[0] > 0.0
@@ -72,6 +77,24 @@ class Cuts:
                 what=f"a margin of {self.margin:g}",
                 remedy=f"Keep it below the first cut and at {self.most_margin:g}, the widest step, at most.",
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutsTogether(Cuts):
+    """As maps were once made: one count of months for the colour as a whole, which then fell to the newest month's.
+
+    More risk in between could lead to a lower colour; kept so that those maps can be made again.
+    """
+
+    @property
+    def apart(self) -> bool:
+        """One count for all."""
+        return False
+
+    @classmethod
+    def of(cls, cuts: Cuts) -> "CutsTogether":
+        """The same cuts."""
+        return cls(cuts=cuts.cuts, margin=cuts.margin, months=cuts.months)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +139,15 @@ class ColourRules:
         """Raise DeclarationInvalid for what no new declaration may have."""
         for name in ("master", "dimension", "indicator"):
             getattr(self, name).check(place=name)
+
+    def together(self) -> "ColourRules":
+        """The same with one count of months for all cuts of a map."""
+        return replace(
+            self,
+            master=CutsTogether.of(self.master),
+            dimension=CutsTogether.of(self.dimension),
+            indicator=CutsTogether.of(self.indicator),
+        )
 
     @property
     def digest(self) -> str:

@@ -16,7 +16,7 @@ from bandeng.core.models import AuditEntry, OutboxEvent
 from bandeng.core.rules import Actor
 from bandeng.organisations.rules import Duty
 from bandeng.organisations.tests.factories import CENTRE, scope
-from bandeng.risk.calculation import differing, digest_of, figures_from, inputs_from, result_of
+from bandeng.risk.calculation import Inputs, differing, digest_of, figures_from, inputs_from, result_of
 from bandeng.risk.models import Alert, IndicatorSet, MapWorking, ReferenceYear, RiskMap, StreetRisk
 from bandeng.risk.rules import MapStatus, NotAllowed, NotYours
 from bandeng.risk.selectors.figures import months_back, streets_known
@@ -224,6 +224,32 @@ def test_a_map_of_the_first_edition_still_comes_out_the_same() -> None:
     MapWorking.objects.filter(pk=kept.pk).update(result=first)
     RiskMap.objects.filter(pk=row.pk).update(result_digest=digest_of(first))
     assert maps_check(month=LAST)[0].differences == ()
+
+
+@pytest.mark.parametrize("edition", [1, 2])
+def test_a_map_of_an_older_edition_after_another_month_still_comes_out_the_same(edition: int) -> None:
+    district()
+    history()
+    published(202609)
+    row = published()
+    kept = MapWorking.objects.get(risk_map=row)
+    rules = rules_of(row.indicator_set, row.reference_year, month=LAST)
+    inputs = {
+        **kept.inputs,
+        "before": result_of(_first_month(kept), rules, edition=edition)["streets"]["states"],
+    }
+    older = result_of(inputs_from(inputs), rules, edition=edition)
+    MapWorking.objects.filter(pk=kept.pk).update(inputs=inputs, result=older)
+    RiskMap.objects.filter(pk=row.pk).update(inputs_digest=digest_of(inputs), result_digest=digest_of(older))
+    assert maps_check(month=LAST)[0].differences == ()
+    states = older["streets"]["states"]["master"]
+    assert [len(states["waiting"]), type(states["waiting"][0])] == [len(states["level"]), int]
+    newest = result_of(inputs_from(inputs), rules)
+    assert len(newest["streets"]["states"]["master"]["waiting"][0]) == 4
+
+
+def _first_month(kept: MapWorking) -> Inputs:
+    return inputs_from({**kept.inputs, "before": None})
 
 
 def test_an_indicator_out_of_force_does_not_count() -> None:
