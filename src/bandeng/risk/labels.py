@@ -245,3 +245,20 @@ RUN_REFUSALS = {
     "published": pgettext_lazy("risk refusal", "A map of this month has been published already."),
     "no_map": pgettext_lazy("risk refusal", "There is no map of this month. Make one with bandeng risk run."),
 }
+#: Sources that came with the program and name statutes by their Chinese titles.
+SOURCES_IN_ENGLISH = {
+    "信访工作条例第三十四条；政府信息公开条例第三十三条；the choice is ours": (
+        "Regulations on Petition Work, article 34; Regulations on Open Government Information, article 33; "
+        "the choice is ours"
+    ),
+    "信访工作条例第三十四条；the choice is ours": "Regulations on Petition Work, article 34; the choice is ours",
+    "信访工作条例第三十五条、第三十六条；the choice is ours": (
+        "Regulations on Petition Work, articles 35 and 36; the choice is ours"
+    ),
+    "反电信网络诈骗法第三十四条；the choice is ours": (
+        "Law against Telecom and Online Fraud, article 34; the choice is ours"
+    ),
+    "生态环境法典第五百九十九条（噪声）；the choice is ours": (
+        "Code of the Ecological Environment, article 599 (noise); the choice is ours"
+    ),
+}

@@ -93,7 +93,7 @@ def defined(row: Indicator) -> str:
 def sourced(row: Indicator) -> str:
     """Which rule or choice an indicator rests on, in the reader's language as far as it was declared in it."""
     if (get_language() or "").startswith("en"):
-        return row.source
+        return labels.SOURCES_IN_ENGLISH.get(row.source, row.source)
     shipped = {(each.code, each.source): each.source_zh for each in declaration_shipped().indicators}
     return row.source_zh or shipped.get((row.code, row.source)) or row.source
 

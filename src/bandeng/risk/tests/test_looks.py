@@ -34,7 +34,7 @@ def town() -> Town:
 def words_of(town: Town, path: str, language: str = "en") -> str:
     """The page as text."""
     answer = signed_in(town.centre).get(path, headers={"accept-language": language})
-    return str(answer.content, "utf-8")
+    return answer.content.decode()
 
 
 def row_of(page: str, code: str) -> str:
@@ -114,3 +114,11 @@ def test_weights_of_dimensions_are_named_once_as_such(town: Town) -> None:
         legend = re.findall(r"<legend[^>]*>(.*?)</legend>", form)[0]
         labels = re.findall(r"<label[^>]*>\s*(.*?)\s*</label>", form)
         assert labels[0] == "Weight of the dimension" and legend not in labels
+
+
+def test_definitions_begin_with_a_plain_sentence_and_sources_are_in_the_readers_language(town: Town) -> None:
+    english, chinese = (words_of(town, f"{MAP}definitions/", language) for language in ("en", "zh-hans"))
+    sheet = english.split('class="sheet-body stack"')[1]
+    assert sheet.index("how much worse things went") < sheet.index("(observed + a)")
+    assert "article 34" in english and "信访工作条例" not in english
+    assert "信访工作条例第三十四条" in chinese and "the choice is ours" not in chinese
