@@ -109,9 +109,10 @@ class StreetStocks:
     lacking: tuple[int, ...]  # communities without a number, by kind
 
     @property
-    def cells(self) -> list[tuple[float | None, int]]:
-        """For each kind the number, and how many communities stand in its way."""
-        return list(zip(self.totals, self.lacking, strict=True))
+    def cells(self) -> list[tuple[str, float | None, int]]:
+        """For each kind its word, the number, and how many communities stand in its way."""
+        words = [str(STOCK_KINDS[kind.value]) for kind in StockKind]
+        return list(zip(words, self.totals, self.lacking, strict=True))
 
 
 def streets_stocked(streets: Iterable[str]) -> list[StreetStocks]:

@@ -72,7 +72,16 @@ def test_a_streets_page_marks_its_held_indicators(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [MAP, OFFENCES, f"{MAP}streets/{STREET}/", f"{MAP}forecasts/", "/risk/alerts/", "/risk/versions/"]
+    "path",
+    [
+        MAP,
+        OFFENCES,
+        f"{MAP}streets/{STREET}/",
+        f"{MAP}forecasts/",
+        "/risk/alerts/",
+        "/risk/versions/",
+        "/risk/stocks/",
+    ],
 )
 def test_a_table_names_its_columns_in_each_row_for_a_phone(town: Town, path: str) -> None:
     page = words_of(town, path)
