@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bandeng.clues.rules.masking import HIDDEN, mask
 
 NAMES = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=4)
-UNSEEN = st.sampled_from("\u200b\u200c\u200d\u2060\u00ad\u034f\u3164\ufe0f\ufeff\u2003\u3000·・")
+UNSEEN = st.sampled_from("\u200b\u200c\u200d\u2060\u00ad\u034f\u3164\ufe0f\ufeff\u2003\u3000\u2800·・")
 PHONES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 TEXTS = st.text(max_size=60)
 
