@@ -36,7 +36,9 @@ class Command(BaseCommand):
         bringing.add_argument(
             "--map", nargs="*", default=[], metavar="FIELD=COLUMN", help=f"fields: {', '.join(FIELDS)}"
         )
-        bringing.add_argument("--encoding", default="", help="when it is neither UTF-8 nor GB 18030 / 编码")
+        bringing.add_argument(
+            "--encoding", default="", help="when it is none of UTF-8, UTF-16, GB 18030 / 编码"
+        )
         bringing.add_argument(
             "--dry-run", action="store_true", help="check every row, write nothing / 只检查"
         )

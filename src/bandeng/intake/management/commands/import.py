@@ -41,7 +41,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--source", default="import", help="name of the system the file comes from / 来源系统"
         )
-        parser.add_argument("--encoding", default="", help="when it is neither UTF-8 nor GB 18030 / 编码")
+        parser.add_argument(
+            "--encoding", default="", help="when it is none of UTF-8, UTF-16, GB 18030 / 编码"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check every row, write nothing / 只检查")
         parser.add_argument("--errors", type=Path, help="write every refused row to this CSV / 错误清单")
 
