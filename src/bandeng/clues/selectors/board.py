@@ -11,8 +11,6 @@ from bandeng.clues.selectors.visibility import NotVisible
 from bandeng.clues.selectors.waves import Wave, waves
 from bandeng.organisations.rules import Duty, OrganisationKind, Scope
 
-__all__ = ["FraudWarning", "may_sign", "visible_warnings", "warning_for", "waves_for"]
-
 
 def may_sign(scope: Scope) -> bool:
     """Whether a post signs warnings: that is its duty, in the centre or in a department such as the police."""

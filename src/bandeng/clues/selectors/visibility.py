@@ -76,7 +76,8 @@ def conflicting(organisation_id: int) -> QuerySet[Accusation, Any]:
     known = directory().by_id
     own = known.get(organisation_id)
     other = office_of(own) if own else None
-    kin = [row.pk for row in known.values() if other and shields(accused=office_of(row), other=other)]
+    kin = {row.pk for row in known.values() if other and shields(accused=office_of(row), other=other)}
+    kin.add(organisation_id)
     employed = Post.objects.filter(organisation_id__in=kin).values("user_id")
     accused = Accusation.objects.filter(Q(organisation_id__in=kin) | Q(user_id__in=employed))
     return accused.values("clue_id")

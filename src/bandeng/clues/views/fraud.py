@@ -18,13 +18,7 @@ from bandeng.clues.forms.officers import CancelForm, HeldForm, TalkForm, Warning
 from bandeng.clues.labels import REFUSALS
 from bandeng.clues.rules import ActNotAllowed, Venue, WarningState
 from bandeng.clues.selectors import NotVisible
-from bandeng.clues.selectors.board import (
-    FraudWarning,
-    may_sign,
-    visible_warnings,
-    warning_for,
-    waves_for,
-)
+from bandeng.clues.selectors.board import may_sign, visible_warnings, warning_for, waves_for
 from bandeng.clues.selectors.talks import (
     effect_of,
     reach_of_year,
@@ -74,15 +68,18 @@ def warning(request: HttpRequest, number: int) -> HttpResponse:
     except NotVisible as hidden:
         raise Http404 from hidden
     if request.method != "POST":
-        return _warning_page(request, row, WarningForm(initial={"text": row.text}))
+        return _warning_page(request, number, WarningForm(initial={"text": row.text}))
     form = WarningForm(request.POST, drops=request.POST.get("do") == "drop")
     if form.is_valid() and _warning_decided(request, number, form):
         return redirect("desk-fraud-warning", number=number)
-    return _warning_page(request, warning_for(scope, number), form)
+    return _warning_page(request, number, form)
 
 
-def _warning_page(request: HttpRequest, row: FraudWarning, form: WarningForm) -> HttpResponse:
-    signs = row.state == WarningState.DRAFT and may_sign(held_scope(request))
+def _warning_page(request: HttpRequest, number: int, form: WarningForm) -> HttpResponse:
+    """The warning as it is by now, with the form as it was filled in."""
+    scope = held_scope(request)
+    row = warning_for(scope, number)
+    signs = row.state == WarningState.DRAFT and may_sign(scope)
     return desk_page(request, "warning", warning=row, form=form, may_sign=signs)
 
 
