@@ -13,7 +13,7 @@ from bandeng.clues.tests.factories import MORNING, District, by, client_of, dist
 from bandeng.core import clock
 
 pytestmark = pytest.mark.django_db
-MARK = re.compile(r'<time class="overdue"[^>]*>已超期，应于 ([0-9: -]+)</time>')
+MARK = re.compile(r'<span class="overdue">已超期，应于 <time[^>]*>([0-9: -]+)</time></span>')
 
 
 @pytest.fixture

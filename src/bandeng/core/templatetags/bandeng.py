@@ -70,13 +70,15 @@ def due_time(at: datetime | None, late: bool = False, hour: bool = False) -> Saf
     """Return when something is due, in vermilion and in words once that has passed. Nothing without a time."""
     if at is None:
         return SafeString("")
-    day = date_format(localtime(at), "Y-m-d H:i" if hour else "Y-m-d")
-    return format_html(
-        '<time{} datetime="{}">{}</time>',
-        SafeString(' class="overdue"') if late else "",
+    day = format_html(
+        '<time datetime="{}">{}</time>',
         at.isoformat(),
-        pgettext("due", "late since %(day)s") % {"day": day} if late else day,
+        date_format(localtime(at), "Y-m-d H:i" if hour else "Y-m-d"),
     )
+    if not late:
+        return day
+    words = format_html(pgettext("due", "late since {day}"), day=day)
+    return format_html('<span class="overdue">{}</span>', words)
 
 
 @register.simple_tag
