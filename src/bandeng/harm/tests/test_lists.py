@@ -57,7 +57,9 @@ def test_what_is_late_is_marked_in_the_list_and_on_the_alerts_page(client: Clien
     due(alert, days=-2)
     for address in addresses:
         shown = client.get(address).content.decode()
-        assert re.search(r'<span class="overdue">已超期，应于 <time[^>]*>2026-11-21</time></span>', shown), address
+        assert re.search(r'<span class="overdue">已超期，应于 <time[^>]*>2026-11-21</time></span>', shown), (
+            address
+        )
     due(alert, days=2)
     for address in addresses:
         shown = client.get(address).content.decode()
