@@ -22,6 +22,7 @@ from reckon.staffing import (
     late_expected,
     late_of,
     loads_of,
+    month_before,
     moves_for,
     plan,
     violated,
@@ -197,9 +198,75 @@ def test_change_of_lateness_has_an_interval_that_holds_it() -> None:
 def test_forecast_is_the_recent_mean_moved_by_the_season() -> None:
     plain = {202608: 90, 202609: 100, 202610: 110}
     assert forecast(plain, month=202611, dispersion=1.0).value == pytest.approx(100.0)
-    last_year = {202508: 50, 202509: 50, 202510: 50, 202511: 75}
-    assert forecast(plain | last_year, month=202611, dispersion=1.0).value == pytest.approx(150.0)
+    last_year = {202508: 50_000, 202509: 50_000, 202510: 50_000, 202511: 75_000}
+    assert forecast(plain | last_year, month=202611, dispersion=1.0).value == pytest.approx(150.0, rel=1e-3)
     assert forecast({}, month=202611, dispersion=1.0).high == 0.0
+
+
+def test_a_season_of_few_cases_leans_on_none() -> None:
+    plain = {202608: 90, 202609: 100, 202610: 110}
+    few = forecast(plain | {202508: 0, 202509: 1, 202510: 2, 202511: 12}, month=202611, dispersion=1.0)
+    assert 100.0 < few.value < 125.0
+    none = forecast(plain | {202508: 3, 202509: 3, 202510: 3, 202511: 0}, month=202611, dispersion=1.0)
+    assert 90.0 < none.value < 100.0
+
+
+def test_months_without_cases_count_from_the_first_known() -> None:
+    assert forecast({202608: 3, 202609: 0, 202610: 0}, month=202611, dispersion=1.0).value == 1.0
+    assert forecast({202608: 3}, month=202611, dispersion=1.0).value == 1.0
+    assert forecast({202610: 3}, month=202611, dispersion=1.0).value == 3.0
+
+
+def test_a_team_without_cases_has_an_interval_too() -> None:
+    none = forecast({202605: 4}, month=202611, dispersion=1.0)
+    assert (none.value, none.low, none.high) == (0.0, 0.0, 2.0)
+    assert dispersion_of([{202605: 4}] * 20) == 1.0
+
+
+COUNTS = st.dictionaries(
+    st.sampled_from([*range(202501, 202513), *range(202601, 202611)]), st.integers(0, 500)
+)
+
+
+@given(COUNTS, st.floats(1.0, 30.0))
+def test_a_forecast_lies_within_its_interval(cases: dict[int, int], dispersion: float) -> None:
+    found = forecast(cases, month=202611, dispersion=dispersion)
+    assert 0.0 <= found.low <= found.value <= found.high
+    assert found.high > found.low or not cases
+    wider = forecast(cases, month=202611, dispersion=dispersion * 2)
+    assert wider.value == found.value
+    assert wider.high >= found.value
+
+
+@given(COUNTS, st.sampled_from([202608, 202609, 202610]), st.integers(1, 50))
+def test_more_recent_cases_never_forecast_fewer(cases: dict[int, int], month: int, more: int) -> None:
+    known = {202607: 0, **cases}
+    raised = {**known, month: known.get(month, 0) + more}
+    before, after = (forecast(each, month=202611, dispersion=1.0) for each in (known, raised))
+    assert after.value > before.value or after.value == pytest.approx(before.value)
+    assert after.high >= before.high
+
+
+@pytest.mark.parametrize("count", [12, 15, 24, 60])
+@pytest.mark.parametrize("most", [1.0, 5.0, 120.0])
+@pytest.mark.parametrize("season", [0.0, 0.3])
+def test_forecast_intervals_hold_however_long_the_past(count: int, most: float, season: float) -> None:
+    """Counts are whole numbers, so the intervals of small ones hold more than they say."""
+    random = np.random.default_rng(int(count + most))
+    coming = 202612
+    past = [month_before(coming, back) for back in range(count, 0, -1)]
+    held, series, drawn = 0, [], []
+    for _ in range(300):
+        level, phase = random.uniform(most / 6, most), random.uniform(0, 2 * np.pi)
+        rates = [level * (1 + season * np.sin(each % 100 / 6 * np.pi + phase)) for each in [*past, coming]]
+        *counts, last = random.poisson(rates).tolist()
+        series.append({month: cases for month, cases in zip(past, counts, strict=True) if cases})
+        drawn.append(last)
+    dispersion = dispersion_of(series[:100])
+    for known, last in zip(series, drawn, strict=True):
+        found = forecast(known, month=coming, dispersion=dispersion)
+        held += found.low <= last <= found.high
+    assert held / 300 >= 0.93
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.3])

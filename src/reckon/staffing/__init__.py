@@ -1,6 +1,6 @@
 """Where posts are needed: how load moves lateness, and the cheapest way to share posts out within limits."""
 
-from reckon.staffing.forecasting import Forecast, dispersion_of, forecast, month_before
+from reckon.staffing.forecasting import MONTHS_READ, Forecast, dispersion_of, forecast, month_before
 from reckon.staffing.planning import (
     LIMITS,
     Limits,
@@ -28,6 +28,7 @@ from reckon.staffing.teams import Pool, Team, pools_of
 
 __all__ = [
     "LIMITS",
+    "MONTHS_READ",
     "Forecast",
     "LateEffect",
     "Limits",

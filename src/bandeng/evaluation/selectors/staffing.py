@@ -17,7 +17,7 @@ from bandeng.ledger.rules import months_from
 from bandeng.organisations.models import Post
 from bandeng.organisations.rules import OrganisationKind
 from bandeng.organisations.selectors import held_on, today
-from reckon.staffing import Pool, Team, TeamMonth, dispersion_of, forecast, month_before
+from reckon.staffing import MONTHS_READ, Pool, Team, TeamMonth, dispersion_of, forecast, month_before
 
 Key = tuple[str, str]  # street, skill
 Done = Mapping[int, tuple[int, int]]  # by month: cases, late
@@ -47,7 +47,8 @@ class Able:
 def ground_of(*, month: int, settings: Settings) -> Ground:
     """The teams of a month to come and the history that tells what load does to lateness."""
     count = settings.staffing_months
-    done = _done(months_from(month_before(month, count), count))
+    read = max(count, MONTHS_READ)
+    done = _done(months_from(month_before(month, read), read))
     able, unknown = _able()
     posts = Counter((each.street, each.first) for each in able)
     movable = Counter((each.street, each.first) for each in able if each.movable)
@@ -77,7 +78,8 @@ def ground_of(*, month: int, settings: Settings) -> Ground:
     history = [
         TeamMonth(skill=key[1], posts=posts[key], cases=cases, late=min(late, cases))
         for key in keys
-        for cases, late in done.get(key, {}).values()
+        for each, (cases, late) in done.get(key, {}).items()
+        if each >= month_before(month, count)
     ]
     return Ground(teams, _pools(keys, able), history, unknown, dispersion)
 
