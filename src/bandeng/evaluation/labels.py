@@ -85,6 +85,11 @@ TRICKS = {
     "hoard": pgettext_lazy("trick", "Taking on only what is easy"),
     "duplicates": pgettext_lazy("trick", "Reporting the same twice"),
     "volume": pgettext_lazy("trick", "Reporting what needs nobody"),
+    "retype": pgettext_lazy("trick", "Giving another type to what goes wrong"),
+    "grade_up": pgettext_lazy("trick", "Calling easy cases hard"),
+    "small_hazards": pgettext_lazy("trick", "Reporting hazards that are none"),
+    "merge_wrong": pgettext_lazy("trick", "Merging what goes wrong as a duplicate"),
+    "claim": pgettext_lazy("trick", "Filing residents' hazards as found by oneself"),
     "more_needed_work": pgettext_lazy("trick", "For comparison, no trick: more needed work"),
 }
 STANDINGS = {

@@ -114,7 +114,7 @@ def world_from(data: Mapping[str, Any]) -> World:
 
 def gains(*, world: World, declaration: DutyDeclaration, seeds: range) -> list[Gain]:
     """What each trick gains, every post of a district playing it once in each seed."""
-    played = TRICKS | COMPARED
+    played = TRICKS | OPEN | COMPARED
     return [_gain(name, trick, world, declaration, seeds) for name, trick in played.items()]
 
 
@@ -324,6 +324,43 @@ def _hoard(world: World, declaration: DutyDeclaration, cases: Cases, random: Gen
     return kept.with_more(_lived(world, declaration, easy.post, easy.kind, np.zeros_like(easy.level), random))
 
 
+def _retype(world: World, declaration: DutyDeclaration, cases: Cases, random: Generator) -> Cases:
+    """The unit says that cases that go wrong are of another kind: they count as what they were dispatched as."""
+    renamed = _some(cases, world, random, _went_wrong(declaration, cases))
+    return replace(cases, sham=cases.sham | renamed)
+
+
+def _grade_up(world: World, declaration: DutyDeclaration, cases: Cases, random: Generator) -> Cases:
+    """Easy cases are said to be hard, so that more is expected to go wrong with them."""
+    raised = _some(cases, world, random, cases.level == 0)
+    return replace(cases, level=np.where(raised, 1, cases.level), sham=cases.sham | raised)
+
+
+def _small_hazards(world: World, declaration: DutyDeclaration, cases: Cases, random: Generator) -> Cases:
+    """Hazards that are none to speak of, each found by the grid; an auditor finds some of them needless."""
+    rows = cases.chosen(_some(cases, world, random))
+    duty = np.array(declaration.codes) == "risk_sensing"
+    kind = int(np.flatnonzero(~np.isnan(world.events[:, 0, duty].ravel()))[0])
+    more = _lived(
+        world, declaration, rows.post, np.full_like(rows.kind, kind), np.zeros_like(rows.level), random
+    )
+    seen = random.random(len(rows.post)) < world.needless_seen
+    return cases.with_more(replace(more, event=more.event | duty, sham=seen))
+
+
+def _merge_wrong(world: World, declaration: DutyDeclaration, cases: Cases, random: Generator) -> Cases:
+    """Whoever may merge calls cases that went wrong duplicates: they no longer count, and no audit draws them."""
+    merged = _some(cases, world, random, _went_wrong(declaration, cases))
+    return replace(cases, counted=cases.counted & ~merged)
+
+
+def _claim(world: World, declaration: DutyDeclaration, cases: Cases, random: Generator) -> Cases:
+    """Hazards that residents told of are filed as found by the grid."""
+    duty = np.array(declaration.codes) == "risk_sensing"
+    claimed = _some(cases, world, random, np.asarray((cases.member & duty).any(axis=1)))
+    return replace(cases, event=cases.event | (claimed[:, None] & duty))
+
+
 def _volume(world: World, declaration: DutyDeclaration, cases: Cases, random: Generator) -> Cases:
     """More matters that are there but need nobody's work; an auditor finds some of them needless."""
     rows = cases.chosen(_some(cases, world, random))
@@ -347,6 +384,14 @@ TRICKS: dict[str, Trick] = {
     "hoard": _hoard,
     "duplicates": _duplicates,
     "volume": _volume,
+    "retype": _retype,
+    "grade_up": _grade_up,
+    "small_hazards": _small_hazards,
 }
+OPEN: dict[str, Trick] = {
+    "merge_wrong": _merge_wrong,
+    "claim": _claim,
+}
+"""What still gains where nobody looks: told on the page, so that whoever may merge and file is looked at."""
 COMPARED: dict[str, Trick] = {"more_needed_work": _honest}
 """What should move a score by about nothing: the score is a share of one's own cases."""

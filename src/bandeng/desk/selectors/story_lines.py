@@ -163,6 +163,8 @@ def _retyped(data: Mapping[str, Any]) -> str:
         "old": type_name(str(data.get("from", ""))) or pgettext("type", "none"),
         "new": type_name(str(data.get("to", ""))),
     }
+    if words["old"] == words["new"]:
+        return pgettext("step", "“%(new)s” confirmed") % words
     return pgettext("step", "From “%(old)s” to “%(new)s”") % words
 
 

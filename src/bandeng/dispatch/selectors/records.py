@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from bandeng.core import clock
@@ -18,7 +19,8 @@ AT_ONCE = timedelta(minutes=10)
 """A matter that grid staff report and close themselves within this time is no work to count."""
 LOOKED_AT = {MatterState.VERIFYING, MatterState.CLOSED}
 ENDED = {MatterState.CLOSED, MatterState.REJECTED, MatterState.WITHDRAWN, MatterState.MERGED}
-TOLD = {StepKind.ACCEPTED, StepKind.DISPATCHED, StepKind.OPENED, StepKind.CLOSED, StepKind.ESCALATED}
+TYPING = {StepKind.RETYPED, StepKind.DISPATCHED, StepKind.REASSIGNED}
+TOLD = TYPING | {StepKind.ACCEPTED, StepKind.OPENED, StepKind.CLOSED, StepKind.ESCALATED}
 Story = dict[StepKind, list[Step]]
 
 
@@ -38,7 +40,9 @@ def matter_records(subjects: Sequence[int]) -> Iterator[Record]:
 def task_records(subjects: Sequence[int]) -> Iterator[Record]:
     """The present records of some tasks: an organisation's or post's part in a matter."""
     moment, offices = clock.now(), directory().by_id
-    for task in Task.objects.filter(pk__in=subjects).select_related("matter"):
+    tasks = list(Task.objects.filter(pk__in=subjects).select_related("matter"))
+    stories = _stories([task.matter_id for task in tasks], kinds=TYPING)
+    for task in tasks:
         matter, state = task.matter, TaskState(task.state)
         late = task.due_at is not None and (task.done_at or moment) > task.due_at
         flags = {
@@ -51,7 +55,8 @@ def task_records(subjects: Sequence[int]) -> Iterator[Record]:
             "confirmed": MatterState(matter.state) in LOOKED_AT,
         }
         yield Record(
-            source=TASKS, records=TASKS, subject=task.pk, area_code=matter.area_code, category=matter.type_code,
+            source=TASKS, records=TASKS, subject=task.pk, area_code=matter.area_code,
+            category=_counted_type(matter, stories[matter.pk]),
             channel=matter.channel, severity=matter.priority,
             outcome=matter.state if MatterState(matter.state) in ENDED else "",
             organisation=offices[task.organisation_id].code if task.organisation_id in offices else "",
@@ -84,12 +89,29 @@ def _matter_record(matter: Matter, story: Story, **known: bool) -> Record:
     }
     offices = directory().by_id
     return Record(
-        source=MATTERS, records=MATTERS, subject=matter.pk, area_code=matter.area_code, category=matter.type_code,
+        source=MATTERS, records=MATTERS, subject=matter.pk, area_code=matter.area_code,
+        category=_counted_type(matter, story),
         channel=matter.channel, severity=matter.priority, outcome=matter.state if state in ENDED else "",
         organisation=offices[matter.lead_id].code if matter.lead_id in offices else "", post=matter.lead_post_id,
         opened=matter.opened_at, accepted=accepted, due=matter.due_at, closed=matter.closed_at, flags=_true(flags),
         is_counted=state is not MatterState.MERGED and not _is_self_filed(matter, story),
     )  # fmt: skip
+
+
+def _counted_type(matter: Matter, story: Story) -> str:
+    """The type, but for what the unit that leads it made of it: it would choose the duty that it is judged by.
+
+    Whoever dispatches it anew takes the type over as it is then.
+    """
+    steps = sorted((step for kind in TYPING for step in story[kind]), key=lambda step: step.pk)
+    renamed = [step for step in steps if step.kind == StepKind.RETYPED.value]
+    if not any(step.data.get("own") for step in renamed):
+        return matter.type_code
+    current = counted = str(renamed[0].data["from"])
+    for step in steps:
+        current = str(step.data["to"]) if step in renamed else current
+        counted = counted if step.data.get("own") else current
+    return counted
 
 
 def _is_self_filed(matter: Matter, story: Story) -> bool:
@@ -109,10 +131,10 @@ def _first(story: Story, *kinds: StepKind) -> datetime | None:
     return min((step.at for kind in kinds for step in story[kind]), default=None)
 
 
-def _stories(subjects: Sequence[int]) -> dict[int, Story]:
+def _stories(subjects: Sequence[int], *, kinds: AbstractSet[StepKind] = TOLD) -> dict[int, Story]:
     found: dict[int, Story] = defaultdict(lambda: defaultdict(list))
-    steps = Step.objects.filter(matter_id__in=subjects, kind__in=sorted(kind.value for kind in TOLD))
-    for step in steps.order_by("id").only("matter_id", "kind", "at", "actor"):
+    steps = Step.objects.filter(matter_id__in=subjects, kind__in=sorted(kind.value for kind in kinds))
+    for step in steps.order_by("id").only("matter_id", "kind", "at", "actor", "data"):
         found[step.matter_id][StepKind(step.kind)].append(step)
     return found
 

@@ -1,5 +1,6 @@
 """An officer corrects the type of a matter; the classifier learns from it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from bandeng.dispatch.services.clocks import clock_fields, limits_of_type
 from bandeng.dispatch.services.dispatching import CoHandler, lead_and_co_handlers
 from bandeng.dispatch.services.intake import Chosen, Typed, choose
 from bandeng.dispatch.services.tasks import tasks_follow
-from bandeng.matters.models import Matter, MatterType
+from bandeng.matters.models import Matter, MatterType, Step
 from bandeng.matters.rules import Channel, MatterState, Priority, StepKind, TypeSource, clean_text
 from bandeng.matters.selectors import taxonomy
 from bandeng.matters.services.changing import matter_change
@@ -27,29 +28,53 @@ from bandeng.organisations.rules import Scope
 def matter_retype(
     *, matter_id: int, type_code: str, actor: Actor, scope: Scope | None, note: str = ""
 ) -> Matter:
-    """Correct the type: limits and deadline follow it; a matter that nobody leads yet is routed anew."""
+    """Correct the type: limits and deadline follow it; a matter that nobody leads yet is routed anew.
+
+    Whoever leads the matter gets no more time by it, and the record goes on counting under the type before.
+    """
     matter = matter_taken(matter_id=matter_id, act=Act.RETYPE, scope=scope)
     row = taxonomy().by_code.get(type_code)
     if row is None:
         raise Refused(Refusal.TYPE_UNKNOWN)
-    if row.code == matter.type_code and matter.type_source == TypeSource.OFFICER.value:
+    own = _is_own(matter, scope)
+    if row.code == matter.type_code and _is_settled(matter, own=own):
         raise Refused(Refusal.TYPE_SAME)
     _correction_write(matter, row, actor)
     given = matter.type_code
     routed = _routed(matter, row)
     limit = routed.limits.get("handle", "") if routed else limits_of_type(row).handle
     fields = clock_fields(matter=matter, limit=limit)
+    if own and _is_longer(matter, fields):
+        fields = {}
     if routed is not None and matter.priority == Priority.NORMAL.value:
         fields["priority"] = routed.priority.value
     matter_change(
         matter=matter, kind=StepKind.RETYPED, actor=actor, note=clean_text(note),
-        data={"from": given, "to": row.code}, matter_type_id=row.pk, type_code=row.code,
+        data={"from": given, "to": row.code, "own": own}, matter_type_id=row.pk, type_code=row.code,
         type_source=TypeSource.OFFICER.value, access_class=row.access_class, **fields,
     )  # fmt: skip
     tasks_follow(matter=matter, actor=actor)
     if routed is not None and routed.lead is not None:
         _dispatch(matter, routed, actor)
     return matter
+
+
+def _is_own(matter: Matter, scope: Scope | None) -> bool:
+    """Whether the unit that has to do the work says what kind of work it is."""
+    led = MatterState(matter.state) not in UNDISPATCHED
+    return led and scope is not None and scope.organisation_id == matter.lead_id
+
+
+def _is_settled(matter: Matter, *, own: bool) -> bool:
+    """Whether an officer has said the type, and nobody who is not of the unit has to confirm it."""
+    last = Step.objects.filter(matter_id=matter.pk, kind=StepKind.RETYPED.value).order_by("-id").first()
+    unconfirmed = last is not None and last.data.get("own", False)
+    return matter.type_source == TypeSource.OFFICER.value and (own or not unconfirmed)
+
+
+def _is_longer(matter: Matter, fields: Mapping[str, Any]) -> bool:
+    due = fields.get("due_at", matter.due_at)
+    return matter.due_at is not None and (due is None or due > matter.due_at)
 
 
 def _correction_write(matter: Matter, row: MatterType, actor: Actor) -> None:

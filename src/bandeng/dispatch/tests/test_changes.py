@@ -9,13 +9,15 @@ from bandeng.areas.tests.factories import STREETS
 from bandeng.core import clock
 from bandeng.dispatch.models import Correction, Task
 from bandeng.dispatch.selectors import Refusal
-from bandeng.dispatch.services import ending, handling, retyping, splitting, verifying
+from bandeng.dispatch.selectors.records import matter_records, task_records, tasks_of
+from bandeng.dispatch.services import dispatching, ending, handling, retyping, splitting, verifying
 from bandeng.dispatch.services.splitting import Part
 from bandeng.dispatch.tests.stories import HOUSE, Stage, actor_of, audited, fresh, kinds_of, refused
 from bandeng.matters.models import Matter, MatterType
 from bandeng.matters.selectors import taxonomy
 from bandeng.matters.tests.factories import MORNING
 from bandeng.organisations.rules import DutyMissing
+from bandeng.organisations.selectors import directory
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,43 @@ def test_matter_retype_routes_what_nobody_leads_and_teaches(stage: Stage) -> Non
     assert kinds_of(matter)[-2:] == ["retyped", "dispatched"]
     refused(Refusal.TYPE_SAME, retyping.matter_retype, type_code="01.01.02", **centre(stage, matter))
     refused(Refusal.TYPE_UNKNOWN, retyping.matter_retype, type_code="99", **centre(stage, matter))
+
+
+def counted(matter: Matter) -> tuple[list[str], list[str]]:
+    """The types under which the matter and its tasks count."""
+    tasks = [record.category for record in task_records(tasks_of(matter.pk))]
+    return [record.category for record in matter_records([matter.pk])], tasks
+
+
+def test_matter_retype_by_its_own_unit_counts_as_before_and_gives_no_time(stage: Stage) -> None:
+    matter = stage.opened().matter
+    MatterType.objects.filter(code="01.01.02").update(
+        limits={"accept": "8wh", "handle": "10wd", "verify": "2wd"}
+    )
+    taxonomy.forget()
+    unit = stage.handler(next(each.code for each in directory().by_id.values() if each.pk == matter.lead_id))
+    retyping.matter_retype(matter_id=matter.pk, type_code="01.01.02", actor=actor_of(unit), scope=unit)
+    kept = fresh(matter)
+    assert (kept.type_code, kept.limit, kept.due_at) == ("01.01.02", matter.limit, matter.due_at)
+    assert counted(matter) == (["01.01.01"], ["01.01.01"])
+    refused(
+        Refusal.TYPE_SAME, retyping.matter_retype, type_code="01.01.02",
+        matter_id=matter.pk, actor=actor_of(unit), scope=unit,
+    )  # fmt: skip
+    # What the centre says counts, be it the same.
+    retyping.matter_retype(type_code="01.01.02", **centre(stage, matter))
+    assert counted(matter) == (["01.01.02"], ["01.01.02"])
+    refused(Refusal.TYPE_SAME, retyping.matter_retype, type_code="01.01.02", **centre(stage, matter))
+
+
+def test_matter_retyped_by_its_unit_counts_anew_once_dispatched_anew(stage: Stage) -> None:
+    matter = stage.opened().matter
+    unit = stage.handler(next(each.code for each in directory().by_id.values() if each.pk == matter.lead_id))
+    retyping.matter_retype(matter_id=matter.pk, type_code="01.01.02", actor=actor_of(unit), scope=unit)
+    assert counted(matter)[0] == ["01.01.01"]
+    other = stage.organisation_id("housing")
+    dispatching.matter_reassign(lead_id=other, reason="归口住建", **centre(stage, matter))
+    assert counted(matter)[0] == ["01.01.02"]
 
 
 def test_matter_retype_under_way_moves_the_deadline_only(stage: Stage) -> None:
