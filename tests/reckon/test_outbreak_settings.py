@@ -37,6 +37,12 @@ def test_settings_of_a_file_are_read(tmp_path: Path) -> None:
     assert read(path) == replace(shipped(), alpha=0.01)
 
 
+def test_a_day_is_read_with_or_without_quotation_marks(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text("valid_from = 2026-03-01\n", encoding="utf-8")
+    assert read(path) == replace(shipped(), valid_from="2026-03-01")
+
+
 def test_what_a_settings_file_leaves_out_is_as_in_the_standard_ones(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text("alpha = 0.01\nyears_back = 4\n", encoding="utf-8")

@@ -185,6 +185,28 @@ def test_a_row_cut_short_and_a_nameless_series_are_refused(tmp_path: Path) -> No
     assert "line 8: scenario or replicate is empty" in refused(tmp_path, lines)
 
 
+def test_a_row_with_too_many_cells_is_refused_with_its_line(tmp_path: Path) -> None:
+    lines = rows_of()
+    lines[7] = "4,1,7,x,3,8"
+    assert "line 8: 6 columns, and the header has 5" in refused(tmp_path, lines)
+    lines[7] = "4,1,7,x,3,,"
+    out = tmp_path / "out.csv"
+    assert surveil(series_csv=written(tmp_path, lines), out_csv=out, settings=SETTINGS).judged == 6
+
+
+def test_a_quotation_mark_never_closed_is_refused_with_its_line(tmp_path: Path) -> None:
+    lines = rows_of()
+    lines[7] = '4,1,7,"x,3'
+    assert "line 8: cannot be read as CSV" in refused(tmp_path, lines)
+
+
+def test_a_header_in_capital_letters_is_read(tmp_path: Path) -> None:
+    lines = rows_of()
+    lines[0] = lines[0].upper()
+    out = tmp_path / "out.csv"
+    assert surveil(series_csv=written(tmp_path, lines), out_csv=out, settings=SETTINGS).judged == 6
+
+
 def test_a_file_that_is_empty_or_no_text_or_not_there_is_refused(tmp_path: Path) -> None:
     assert "no rows" in refused(tmp_path, ["scenario,replicate,week,count"])
     empty = tmp_path / "empty.csv"

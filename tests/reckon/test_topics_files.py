@@ -92,6 +92,7 @@ def test_times_in_common_forms(path: Path, time: str) -> None:
         (HEADER + ROW + "8,p,a,0001-01-01,b,0,0\n", "line 3: time '0001-01-01' is before 1970"),
         (HEADER + "7,p,a,1969-12-31T23:59:59Z,b,0,0\n", "line 2: time '1969-12-31T23:59:59Z' is before"),
         (HEADER + "7,p,a,0001-01-01T00:00:00+14:00,b,0,0\n", r"line 2: time '0001-01-01T00:00:00\+14:00'"),
+        ((HEADER + ROW).replace(",", ";"), "line 1: the columns are parted by semicolons"),
         (HEADER + "7,p,a,,b,0,0\n", "line 2: time '' cannot be read"),
         (HEADER + ROW.replace(",2\n", ",many\n"), "line 2: votes 'many' are not a whole number"),
         (HEADER + ROW.replace(",2\n", ",-2\n"), "line 2: votes '-2' are not a whole number"),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reckon.topics.gathering import gathered
 from reckon.topics.likeness import Likenesses
+from reckon.topics.phrases import names_of
 
 ALIKE = 0.3
 
@@ -60,6 +61,12 @@ def slowly(count: int, likeness: dict[tuple[int, int], float]) -> list[int]:
 def test_the_sparse_way_comes_to_the_same_groups(graph: tuple[int, dict[tuple[int, int], float]]) -> None:
     count, likeness = graph
     assert groups_of(count, likeness) == slowly(count, likeness)
+
+
+def test_no_name_begins_with_the_rest_of_a_word() -> None:
+    for title in ("A7县普惠性幼儿园招生", "普惠性幼儿园"):
+        assert not [name for name in names_of(title, opening=True) if name.startswith("性")]
+    assert "金星幼儿园" in names_of("金星幼儿园", opening=True)
 
 
 def test_two_alike_are_joined_and_bear_the_lower_number() -> None:

@@ -70,9 +70,9 @@ def assess(
 ) -> Assessment:
     """Assess a month. observed, exposure: as in `reference_freeze`, one row an area.
 
-    NaN means missing; an exposure of 0 means nothing to measure, which shrinks to the reference. An area's figures
-    depend on its own row and the frozen reference only. Raises ValueError for figures that make no sense,
-    DeclarationInvalid for an indicator without reference.
+    NaN means missing; an exposure of 0 without an event means nothing to measure, which shrinks to the reference;
+    with events it counts as more than was expected. An area's figures depend on its own row and the frozen reference
+    only. Raises ValueError for figures that make no sense, DeclarationInvalid for an indicator without reference.
     """
     if len(set(areas)) < len(areas):
         raise ValueError("An area is there twice. Give each area one row.")

@@ -47,6 +47,7 @@ class _Gathered:
 def read_series(path: Path) -> tuple[Series, ...]:
     """All series of a file, in the order of their first rows. Raises SeriesFileInvalid."""
     gathered: dict[tuple[str, str], _Gathered] = {}
+    line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             for line, (scenario, replicate, week, count) in _rows(stream, path=path):
@@ -62,7 +63,10 @@ def read_series(path: Path) -> tuple[Series, ...]:
     except OSError as error:
         raise SeriesFileInvalid(f"{path} cannot be read: {error.strerror}. Check the path.") from error
     except csv.Error as error:
-        raise SeriesFileInvalid(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
+        raise SeriesFileInvalid(
+            f"{path}, line {line + 1}: cannot be read as CSV: {error}. Look from there on for a quotation mark that is "
+            "never closed, or for signs that are no text."
+        ) from error
     if not gathered:
         raise SeriesFileInvalid(f"{path} has no rows below its header, so there is nothing to judge.")
     return tuple(_series(key=key, rows=rows, path=path) for key, rows in gathered.items())
@@ -70,7 +74,8 @@ def read_series(path: Path) -> tuple[Series, ...]:
 
 def _rows(stream: TextIO, *, path: Path) -> Iterator[tuple[int, tuple[str, str, int, int]]]:
     reader = csv.reader(stream, strict=True)
-    places = _places(next(reader, []), path=path)
+    header = next(reader, [])
+    places = _places(header, path=path)
     widest = max(places)
     for row in reader:
         line = reader.line_num
@@ -79,6 +84,11 @@ def _rows(stream: TextIO, *, path: Path) -> Iterator[tuple[int, tuple[str, str, 
         if len(row) <= widest:
             raise SeriesFileInvalid(
                 f"{path}, line {line}: {len(row)} columns, and the header has more. Complete the row."
+            )
+        if any(cell.strip() for cell in row[len(header) :]):
+            raise SeriesFileInvalid(
+                f"{path}, line {line}: {len(row)} columns, and the header has {len(header)}. A comma within a cell "
+                "needs quotation marks around the cell; correct the row."
             )
         scenario, replicate, week, count = (row[place].strip() for place in places)
         if not scenario or not replicate:
@@ -95,7 +105,7 @@ def _rows(stream: TextIO, *, path: Path) -> Iterator[tuple[int, tuple[str, str, 
 
 
 def _places(header: Sequence[str], *, path: Path) -> tuple[int, ...]:
-    names = [name.strip() for name in header]
+    names = [name.strip().lower() for name in header]
     other = [sign for sign in OTHER_SIGNS if len(names) == 1 and sign in names[0]]
     if other:
         raise SeriesFileInvalid(

@@ -4,6 +4,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from importlib.resources import files
@@ -163,6 +164,9 @@ def _typed(*, name: str, value: Any, kind: Any) -> Any:
         return tuple(_typed(name=name, value=item, kind=get_args(kind)[0]) for item in value)
     if issubclass(kind, StrEnum):
         return _choice(name=name, value=value, kind=kind)
+    if kind is str and type(value) is date:
+        # TOML has days of its own, and the other declarations are written with them.
+        value = value.isoformat()
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not kind or (kind is float and not math.isfinite(value)):
@@ -193,7 +197,12 @@ def read_as(*, path: Path, kind: type[T], base: Mapping[str, Any]) -> T:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         return checked(data={**base, **given}, kind=kind)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsInvalid(f"Settings file {path} cannot be read: {error}") from error
+        raise SettingsInvalid(
+            f"Settings file {path} cannot be read: {error}. A line is NAME = VALUE, such as alpha = 0.01; correct it "
+            "and try again."
+            if isinstance(error, tomllib.TOMLDecodeError)
+            else f"Settings file {path} cannot be read: {error}"
+        ) from error
     except SettingsInvalid as error:
         raise SettingsInvalid(f"Settings file {path}: {error}") from error
 

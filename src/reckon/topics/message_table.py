@@ -27,6 +27,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "against": ("against", "反对数", "反对"),
     "support": ("support", "点赞数", "点赞", "支持数", "支持"),
 }
+OTHER_SIGNS = {";": "semicolons", "\t": "tabs", "|": "bars", "，": "Chinese commas"}
 NEEDED = ("id", "title", "time", "text")
 TIME = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
@@ -139,6 +140,12 @@ def _places(header: list[str], path: Path) -> dict[str, int]:
         for alias in reversed(aliases)
         if alias in names
     }
+    other = [called for sign, called in OTHER_SIGNS.items() if len(names) == 1 and sign in names[0]]
+    if other:
+        raise MessageTableInvalid(
+            f"{path}, line 1: the columns are parted by {other[0]}, and commas are needed; save the table as CSV with "
+            "commas"
+        )
     missing = [f"{name} ({HEADERS[name][-1]})" for name in NEEDED if name not in found]
     if missing:
         shown = ", ".join(name for name in header if name)[:200]

@@ -6,6 +6,8 @@ from reckon.topics.words import words_in_force
 
 SHORTEST, LONGEST = 2, 16
 """Characters of a phrase; a longer one is a sentence without generic words, not a name."""
+TORN = "性型式的们等"
+"""No name begins with these: they are the rest of a word whose front was cut off, as in 普惠|性幼儿园."""
 LONGEST_OPENING = 8
 """Characters of a name that is known only by standing after an area."""
 
@@ -43,4 +45,4 @@ def names_of(text: str, *, opening: bool) -> list[str]:
         # One character behind a name begins the next word: 公园|建.
         if opening and phrase.firm and rest > 1 and len(phrase.text) <= LONGEST_OPENING:
             found.append(phrase.text)
-    return [name for name in found if SHORTEST <= len(name) <= LONGEST]
+    return [name for name in found if SHORTEST <= len(name) <= LONGEST and name[0] not in TORN]
