@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     MERGE_SELF = "merge_self"
     MERGE_TARGET = "merge_target"
     MERGE_FAMILY = "merge_family"
+    MERGE_OWN = "merge_own"
     MERGE_TARGET_MERGED = "merge_target_merged"
     MERGE_ORDER = "merge_order"
     NOT_MERGED = "not_merged"
@@ -125,6 +126,11 @@ MESSAGES = {
     Refusal.MERGE_FAMILY: pgettext_lazy(
         "refusal",
         "A matter with parts, or a part of one, is not merged.",
+    ),
+    Refusal.MERGE_OWN: pgettext_lazy(
+        "refusal",
+        "Your own organisation handles this matter, and it is late, was given back or was taken up again: it would no "
+        "longer count. Ask the centre above to merge it.",
     ),
     Refusal.MERGE_TARGET_MERGED: pgettext_lazy(
         "refusal",

@@ -30,11 +30,16 @@ COUNTS = ("report_count", "support", "against")
 def matter_merge(
     *, child_id: int, target_id: int, actor: Actor, scope: Scope | None, note: str = ""
 ) -> Merge:
-    """Take a matter into another, open one; its reporters follow the other's story from now on."""
+    """Take a matter into another, open one; its reporters follow the other's story from now on.
+
+    What is merged counts in no figure, so no organisation makes its own failings vanish by it. Raises Refused.
+    """
     child, target = _both(child_id, target_id, scope)
     check_act(act=Act.MERGE, matter=child, scope=scope)
     _check_target(child, target)
     tasks = tasks_of(child, ACTIVE)
+    if scope is not None and _went_wrong(child, tasks) and _works_on(child, tasks, scope):
+        raise Refused(Refusal.MERGE_OWN)
     merge = Merge.objects.create(
         child_id=child.pk,
         target_id=target.pk,
@@ -75,6 +80,18 @@ def _check_target(child: Matter, target: Matter) -> None:
         raise Refused(Refusal.MERGE_TARGET)
     if child.parent_id is not None or Matter.objects.filter(parent_id=child.pk).exists():
         raise Refused(Refusal.MERGE_FAMILY)
+
+
+def _works_on(child: Matter, tasks: list[Task], scope: Scope) -> bool:
+    """Whether the post's own organisation has to do the work, or a part of it."""
+    return scope.organisation_id in {child.lead_id, *(task.organisation_id for task in tasks)}
+
+
+def _went_wrong(child: Matter, tasks: list[Task]) -> bool:
+    """Whether something counts against whoever handles it: a limit has passed, it was given back, or taken up again."""
+    limits = [child.due_at, *(task.due_at for task in tasks if task.done_at is None)]
+    late = any(due is not None and due < clock.now() for due in limits)
+    return late or child.return_count > 0 or child.reopen_count > 0 or child.escalation_level > 0
 
 
 def _kept(child: Matter, tasks: list[Task]) -> dict[str, Any]:

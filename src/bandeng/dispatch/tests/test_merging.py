@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.forms.models import model_to_dict
 
+from bandeng.areas.tests.factories import STREETS
 from bandeng.core import clock
 from bandeng.dispatch.models import Task
 from bandeng.dispatch.selectors import Refusal, reports_of, tracked
-from bandeng.dispatch.services import handling, merging, pausing, reporters, splitting, verifying
-from bandeng.dispatch.tests.stories import Stage, actor_of, audited, fresh, later, refused
+from bandeng.dispatch.services import dispatching, handling, merging, pausing, reporters, splitting, verifying
+from bandeng.dispatch.tests.stories import CLERK_DUTIES, Stage, actor_of, audited, fresh, later, refused
 from bandeng.matters.models import Matter
 from bandeng.matters.rules import Channel
 from bandeng.matters.tests.factories import MORNING
@@ -81,6 +82,34 @@ def test_matter_merge_refusals(stage: Stage) -> None:
     assert [fresh(each).report_count for each in (one, two, three)] == [1, 1, 1]
     splitting.matter_split(matter_id=one.pk, parts=[splitting.Part(title="部分")], **given)
     refused(Refusal.MERGE_FAMILY, merging.matter_merge, child_id=one.pk, target_id=two.pk, **given)
+
+
+def led_by(stage: Stage, code: str) -> tuple[Matter, Matter]:
+    """Two matters that an organisation leads."""
+    pair = stage.opened().matter, stage.opened().matter
+    for each in pair:
+        dispatching.matter_reassign(
+            matter_id=each.pk, lead_id=stage.organisation_id(code), reason="归口办理",
+            actor=actor_of(stage.centre), scope=stage.centre,
+        )  # fmt: skip
+    return pair
+
+
+@pytest.mark.parametrize("wrong", ["late", "given back", "nothing"])
+def test_no_organisation_merges_away_what_went_wrong_with_it(stage: Stage, wrong: str) -> None:
+    child, target = led_by(stage, STREETS[0])
+    street = stage.scope(STREETS[0], *CLERK_DUTIES)
+    if wrong == "given back":
+        Matter.objects.filter(pk=child.pk).update(return_count=1)
+    given: dict[str, Any] = {"child_id": child.pk, "target_id": target.pk}
+    with later(days=60 if wrong == "late" else 0):
+        if wrong == "nothing":
+            merging.matter_merge(actor=actor_of(street), scope=street, **given)
+            assert fresh(child).state == "merged"
+            return
+        refused(Refusal.MERGE_OWN, merging.matter_merge, actor=actor_of(street), scope=street, **given)
+        merge(stage, child, target)
+        assert fresh(child).state == "merged"
 
 
 def test_reporters_of_a_merged_matter_see_the_result(stage: Stage) -> None:
