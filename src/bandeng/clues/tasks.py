@@ -5,6 +5,7 @@ from datetime import timedelta
 from bandeng.clues.services.accusing import leads_recheck
 from bandeng.clues.services.publishing import figures_publish
 from bandeng.clues.services.reminding import limits_set, notices_write
+from bandeng.clues.services.rereading import names_reread
 from bandeng.clues.services.retention import clues_purge
 from bandeng.clues.services.warnings import warnings_draft
 from bandeng.core.ticks import tick
@@ -14,6 +15,12 @@ from bandeng.core.ticks import tick
 def clues_wipe() -> None:
     """Wipe clues whose day has come."""
     clues_purge()
+
+
+@tick(every=timedelta(hours=1))
+def clue_names_reread() -> None:
+    """Shut out whoever got an account, a name or a duty for clues after a clue that accuses them came in."""
+    names_reread()
 
 
 @tick(every=timedelta(minutes=10))

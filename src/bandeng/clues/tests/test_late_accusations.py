@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from bandeng.accounts.models import User
+from bandeng.accounts.tests.factories import user
 from bandeng.areas.tests.factories import COMMUNITIES
 from bandeng.clues.models import Accusation, ClueStep
 from bandeng.clues.rules import ActNotAllowed, ClueKind, ClueState
@@ -15,19 +16,23 @@ from bandeng.clues.selectors.page import assignable
 from bandeng.clues.services import hiding, triage
 from bandeng.clues.services.accusing import leads_recheck
 from bandeng.clues.services.mailbox import Key, letter_write
+from bandeng.clues.services.rereading import names_reread
 from bandeng.clues.tests.factories import (
     HANDLING,
     MORNING,
     STREET,
+    SUPERVISING,
     District,
     assigned,
     by,
+    clue,
     district,
     receipt,
 )
 from bandeng.core import clock
 from bandeng.organisations.models import Post
 from bandeng.organisations.rules import Duty, Scope
+from bandeng.organisations.selectors import scope_of
 from bandeng.organisations.tests.factories import CENTRE, post
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +169,38 @@ def test_office_that_the_accused_had_left_before_the_clue_came_in_reads_on(built
     left.save()
     assert receipt(accused="司徒静远").received_here
     assert visible_clues(built.receiver).exists()
+
+
+@pytest.mark.parametrize("where", ["accused", "text", "letter"])
+def test_accused_who_gets_an_account_later_is_shut_out_all_the_same(built: District, where: str) -> None:
+    told = {"accused": "司徒 静远"} if where == "accused" else {}
+    told |= {"text": "合同上的人叫司徒静远，收了定金就不见了。"} if where == "text" else {}
+    known = receipt(**told)
+    if where == "letter":
+        letter_write(key=Key(known.number, known.secret), text="他叫司徒静远。")
+    assert names_reread() == 0
+    centre = built.house.organisations[CENTRE]
+    late = scope_of(post(*SUPERVISING, organisation=centre, user=user(name="司徒静远")))
+    assert visible_clues(late).exists()
+    assert names_reread() == 1 and names_reread() == 0
+    assert not visible_clues(late).exists() and visible_clues(built.receiver).exists() is (where != "accused")
+    source = Accusation.objects.get().source
+    assert source == ("reporter" if where == "accused" else "text")
+    assert ClueStep.objects.filter(clue__number=known.number, kind="accusation_added").exists()
+
+
+def test_what_was_lifted_stays_lifted_and_later_accounts_are_looked_for(built: District) -> None:
+    called(built.receiver, "司徒静远")
+    User.objects.update(date_joined=MORNING - timedelta(days=9))
+    row = clue(text="骗子说认识中心的司徒静远，让我放心转钱。")
+    lifted = Accusation.objects.get(clue=row)
+    hiding.accusation_lift(
+        accusation_id=lifted.pk, reason="同名而已，与本单位人员无关", **by(built.approver, row.number)
+    )
+    assert names_reread() == 0 and visible_clues(built.receiver).exists()
+    with clock.fixed(clock.now() + timedelta(hours=1)):
+        other = user(name="司徒静远")
+        User.objects.filter(pk=other.pk).update(date_joined=clock.now())
+        post(*SUPERVISING, organisation=built.house.organisations[CENTRE], user=other)
+        assert names_reread() == 1
+    assert Accusation.objects.get().user_id == other.pk and visible_clues(built.receiver).exists()
