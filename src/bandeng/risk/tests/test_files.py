@@ -144,14 +144,21 @@ def test_a_command_stopped_from_the_keyboard_ends_with_one_sentence(tmp_path: Pa
     pipe = tmp_path / "series.csv"
     os.mkfifo(pipe)
     command = [sys.executable, "-m", "bandeng.config.program", "risk", "surveil", str(pipe)]
+    # As at a terminal: whoever runs the tests in the background has them ignore the keyboard, and their programs too.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     program = subprocess.Popen(
         [*command, "--out", str(tmp_path / "out.csv")],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "BANDENG_DATA": str(tmp_path / "data")},
     )  # fmt: skip
-    # Opens as soon as the command reads, which then waits for lines that never come.
-    with pipe.open("w", encoding="utf-8"):
-        program.send_signal(signal.SIGINT)
-        said, wrong = program.communicate(timeout=60)
+    signal.signal(signal.SIGINT, before)
+    try:
+        # Opens as soon as the command reads, which then waits for lines that never come.
+        with pipe.open("w", encoding="utf-8"):
+            program.send_signal(signal.SIGINT)
+            said, wrong = program.communicate(timeout=60)
+    finally:
+        program.kill()
+        program.communicate()
     assert program.returncode == 130
     assert (said, wrong.decode().splitlines()) == (b"", ["bandeng: stopped from the keyboard / 已由键盘中断"])
 
