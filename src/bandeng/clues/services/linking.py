@@ -1,6 +1,6 @@
 """Links: what a clue has in common with others is kept as keyed digests, matched, and judged by a person."""
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from bandeng.clues import terms, vault
 from bandeng.clues.contents import Identity, words_sealed
@@ -12,21 +12,19 @@ from bandeng.clues.selectors.visibility import NotVisible, visible_clues
 from bandeng.clues.services.changing import check_worker, noted
 from bandeng.core import clock
 from bandeng.core.rules import Actor
+from bandeng.core.turns import turn_take
 from bandeng.organisations.rules import Scope
 
-KEY = 0x636C7565  # any number of our own
-LOCK = "SELECT pg_advisory_xact_lock(%s)"
+KEY = 0x636C7565
 
 
 def linking_turn() -> None:
     """Wait until nobody else links: two that arrive together would not see each other's traces.
 
     Held until the transaction ends. Whoever locks a clue takes the turn before: a link waits for the rows of both
-    its clues. SQLite has one writer anyway.
+    its clues.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK, [KEY])
+    turn_take(KEY)
 
 
 def traces_keep(*, clue: Clue, text: str, identity: Identity) -> int:

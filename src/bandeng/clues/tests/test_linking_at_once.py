@@ -1,18 +1,16 @@
 """Clues and letters that arrive at the same moment find each other, and nobody waits for ever."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from bandeng.clues.models import Clue, ClueLink, ClueMessage
 from bandeng.clues.services.mailbox import Key, letter_write
 from bandeng.clues.tests.factories import MORNING, district, receipt
 from bandeng.core import clock
+from bandeng.core.tests.contention import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 4
@@ -26,26 +24,14 @@ def _built(settings: Any, tmp_path: Any) -> Iterator[None]:
         yield
 
 
-def at_once(*acts: Callable[[], object]) -> None:
-    """Each act in a thread and a transaction of its own; what one raises is raised here."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            with clock.fixed(MORNING):
-                start.wait(20)
-                act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        list(threads.map(run, acts))
+def together(*acts: Callable[[], object]) -> None:
+    at_once(*acts, moment=MORNING, refusals=())
 
 
 def test_clues_that_name_the_same_number_are_linked_when_they_come_together() -> None:
     for each in range(ROUNDS):
         text = f"有人冒充客服让我转账，电话 1380000{each:04d}"
-        at_once(partial(receipt, text=text), partial(receipt, text=f"{text}。"))
+        together(partial(receipt, text=text), partial(receipt, text=f"{text}。"))
         assert ClueLink.objects.count() == each + 1
 
 
@@ -56,10 +42,12 @@ def test_letters_that_name_the_same_numbers_link_their_clues_when_they_come_toge
     def write(of: Any, told: list[str]) -> None:
         letter_write(key=Key(of.number, of.secret), text=f"他们用过这些电话：{'、'.join(told)}")
 
-    at_once(
+    together(
         lambda: write(first, numbers), lambda: write(second, numbers[::-1]), lambda: receipt(text=numbers[0])
     )
     for _ in range(ROUNDS):
-        at_once(lambda: write(first, numbers), lambda: write(second, numbers), lambda: write(second, numbers))
+        together(
+            lambda: write(first, numbers), lambda: write(second, numbers), lambda: write(second, numbers)
+        )
     assert ClueMessage.objects.count() == 2 + 3 * ROUNDS
     assert Clue.objects.count() == 3 and ClueLink.objects.count() == 3

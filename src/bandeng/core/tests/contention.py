@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Lock
+from threading import Barrier, Lock
 
 from django.db import connection
 
@@ -17,11 +17,13 @@ LONGEST = 20.0
 def at_once(
     *acts: Callable[[], object], moment: datetime, refusals: tuple[type[Exception], ...]
 ) -> list[str]:
-    """Each act in a thread of its own; the code of its refusal, or "done"."""
+    """Each act in a thread of its own, begun together; the code of its refusal, or "done"."""
+    start = Barrier(len(acts))
 
     def run(act: Callable[[], object]) -> str:
         try:
             with clock.fixed(moment):
+                start.wait(LONGEST)
                 act()
         except refusals as refused:
             return str(getattr(refused, "code", ""))

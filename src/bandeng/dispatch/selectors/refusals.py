@@ -130,7 +130,7 @@ MESSAGES = {
     Refusal.MERGE_OWN: pgettext_lazy(
         "refusal",
         "Your own organisation handles this matter, and it is late, was given back or was taken up again: it would no "
-        "longer count. Ask the centre above to merge it.",
+        "longer count. Ask a dispatcher of another organisation to merge it.",
     ),
     Refusal.MERGE_TARGET_MERGED: pgettext_lazy(
         "refusal",

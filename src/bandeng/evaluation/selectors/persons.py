@@ -13,6 +13,9 @@ from bandeng.ledger.rules import months_from
 from bandeng.organisations.models import Post
 from bandeng.organisations.rules import OrganisationKind
 
+PLACE = Coalesce("area__code", "organisation__area__code")
+"""A post without an area of its own has its organisation's."""
+
 
 def posts_ever(user_id: int) -> frozenset[int]:
     """All posts of a person, those that ended too."""
@@ -23,11 +26,7 @@ def areas_since(user_id: int, *, month: int) -> frozenset[str]:
     """The areas in which a person has a post, or had one in this month (such as 202610) or later."""
     first = date(month // 100, month % 100, 1)
     held = Post.objects.filter(Q(until__isnull=True) | Q(until__gte=first), user_id=user_id)
-    return frozenset(
-        held.annotate(place=Coalesce("area__code", "organisation__area__code")).values_list(
-            "place", flat=True
-        )
-    )
+    return frozenset(held.annotate(place=PLACE).exclude(place=None).values_list("place", flat=True))
 
 
 def own(user_id: int) -> Q:
@@ -51,8 +50,7 @@ def is_scored(row: Evaluation, *, user_id: int) -> bool:
 def _teams(user_id: int) -> Iterator[tuple[str, date | None]]:
     """The grids in whose teams somebody stands or stood, and until when."""
     held = Post.objects.filter(user_id=user_id, organisation__kind=OrganisationKind.GRID_TEAM.value)
-    place = Coalesce("area__code", "organisation__area__code")
-    yield from held.annotate(place=place).exclude(place=None).values_list("place", "until")
+    yield from held.annotate(place=PLACE).exclude(place=None).values_list("place", "until")
 
 
 def _last_counted(until: date) -> int:

@@ -23,9 +23,14 @@ def together(*acts: Callable[[], object]) -> list[str]:
     return at_once(*acts, moment=NOW, refusals=(Refused,))
 
 
-def signed(world: District, row: Evaluation) -> Evaluation:
-    services.evaluation_sign(evaluation_id=row.pk, scope=world.signer, name="签字人", digest=row.digest)
-    return row
+def revised(world: District) -> tuple[int, Evaluation]:
+    """A published month with two appeals: one still waits, for the other there is a version that is signed."""
+    row = published(world)
+    first, second = appealed(world, row, 0), appealed(world, row, 3)
+    upheld(world, first)
+    again = Evaluation.objects.get(version=2)
+    services.evaluation_sign(evaluation_id=again.pk, scope=world.signer, name="签字人", digest=again.digest)
+    return second, again
 
 
 def unpublished() -> list[Evaluation]:
@@ -35,10 +40,7 @@ def unpublished() -> list[Evaluation]:
 def test_appeals_against_two_versions_upheld_at_once_are_both_in_the_next(
     world: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = published(world)
-    first, second = appealed(world, row, 0), appealed(world, row, 3)
-    upheld(world, first)
-    again = signed(world, Evaluation.objects.get(version=2))
+    second, again = revised(world)
     services.evaluation_publish(evaluation_id=again.pk, actor="user:1")
     again.refresh_from_db()
     third = appealed(world, again, 1)
@@ -52,10 +54,7 @@ def test_appeals_against_two_versions_upheld_at_once_are_both_in_the_next(
 def test_a_version_published_while_an_appeal_is_upheld_loses_nothing(
     world: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = published(world)
-    first, second = appealed(world, row, 0), appealed(world, row, 3)
-    upheld(world, first)
-    again = signed(world, Evaluation.objects.get(version=2))
+    second, again = revised(world)
     locked, meeting = services._locked, Meeting()
 
     def met(*given: Any) -> Evaluation:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from threading import Barrier, Event
+from threading import Event
 from typing import Any
 
 import pytest
@@ -81,10 +81,8 @@ def test_two_surges_of_a_street_followed_up_at_once_share_one_alert_or_one_is_re
     )  # fmt: skip
     surges = [surge(run, grid) for grid in GRIDS if grid.startswith(STREETS[0])][:2]
     who = scope(Duty.SUPERVISE, organisation=built.organisations[CENTRE])
-    both = Barrier(2)
 
     def follow(one: Surge) -> None:
-        both.wait(LONGEST)
         new = NewFinding(kind=FindingKind.FOLLOW_UP, text="派人核实", seen=0)
         finding_add(surge_id=one.pk, new=new, actor=ACTOR, scope=who)
 
