@@ -1,6 +1,5 @@
 """Verify, talk, act, close; the enterprise's right to answer; what is refused."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.db import connection
 
 from bandeng.core import clock
 from bandeng.core.models import AuditEntry
-from bandeng.dispatch.tests.factories import House, house
+from bandeng.dispatch.tests.factories import House
 from bandeng.harm.models import Alert, AlertStep, Letter, StreamRecord
 from bandeng.harm.rules import ActNotAllowed, AlertState, Outcome, StateNotAllowed
 from bandeng.harm.selectors import NotVisible, alert_for
@@ -20,22 +19,10 @@ from bandeng.harm.services.raising import harm_run
 from bandeng.harm.tests import factories as make
 from bandeng.matters.models import Matter
 from bandeng.organisations.rules import Duty, Scope
-from bandeng.organisations.tests.factories import CENTRE, scope
+from bandeng.organisations.tests.factories import scope
 from bandeng.organisations.waiting import waiting_for
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def built() -> Iterator[House]:
-    with clock.fixed(make.MORNING):
-        make.prepaid_type()
-        yield house()
-
-
-@pytest.fixture
-def overseer(built: House) -> Scope:
-    return scope(Duty.SUPERVISE, organisation=built.organisations[CENTRE])
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built")]
 
 
 def move(alert: Alert, target: AlertState, of: Scope, note: str = "到现场看了门店") -> Alert:

@@ -1,30 +1,21 @@
 """The board's list: what an empty one says, what is marked late, rows that fit a phone."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bandeng.core import clock
-from bandeng.dispatch.tests.factories import House, house
+from bandeng.dispatch.tests.factories import House
 from bandeng.harm.models import Alert
 from bandeng.harm.services.resolving import enterprises_resolve
 from bandeng.harm.tests import factories as make
 from bandeng.organisations.rules import Duty
 from bandeng.organisations.tests.factories import CENTRE, scope
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built")]
 USUAL, NONE_FITS = "这里没有预警，这是常态。", "没有符合这些条件的预警。"
-
-
-@pytest.fixture(autouse=True)
-def built() -> Iterator[House]:
-    with clock.fixed(make.MORNING):
-        make.prepaid_type()
-        yield house()
 
 
 @pytest.fixture

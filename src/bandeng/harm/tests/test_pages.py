@@ -1,7 +1,6 @@
 """Pages: who opens which, in how many queries, and what they never say."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bandeng.core import clock
-from bandeng.dispatch.tests.factories import House, house
+from bandeng.dispatch.tests.factories import House
 from bandeng.harm.models import Alert, AlertStep, Letter, Pair, PairDecision, StreamRecord
 from bandeng.harm.rules import AlertState
 from bandeng.harm.services import casework, letters
@@ -21,21 +19,9 @@ from bandeng.harm.tests import factories as make
 from bandeng.harm.tests.factories import client_of
 from bandeng.organisations.models import Post
 from bandeng.organisations.rules import Duty, Scope
-from bandeng.organisations.tests.factories import CENTRE, scope
+from bandeng.organisations.tests.factories import scope
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def built() -> Iterator[House]:
-    with clock.fixed(make.MORNING):
-        make.prepaid_type()
-        yield house()
-
-
-@pytest.fixture
-def overseer(built: House) -> Scope:
-    return scope(Duty.SUPERVISE, organisation=built.organisations[CENTRE])
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built")]
 
 
 def issued(alert: Alert, of: Scope) -> letters.Issued:

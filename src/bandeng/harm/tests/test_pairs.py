@@ -1,6 +1,5 @@
 """Which records speak of one enterprise: by code, by full name, by a person."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 
 from bandeng.core import clock
 from bandeng.core.models import AuditEntry
-from bandeng.dispatch.tests.factories import House, house
+from bandeng.dispatch.tests.factories import House
 from bandeng.harm.models import Alert, AlertStep, Enterprise, Pair, PairDecision, StreamRecord
 from bandeng.harm.rules import ActNotAllowed, AlertState, AlertStepKind, PairState
 from bandeng.harm.rules.weeks import week_of
@@ -24,19 +23,8 @@ from bandeng.harm.tests import factories as make
 from bandeng.organisations.rules import Duty, Scope
 from bandeng.organisations.tests.factories import CENTRE, scope
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built")]
 SHORT = "澜州云杉健身服务"
-
-
-@pytest.fixture(autouse=True)
-def built() -> Iterator[House]:
-    with clock.fixed(make.MORNING):
-        yield house()
-
-
-@pytest.fixture
-def judge(built: House) -> Scope:
-    return scope(Duty.SUPERVISE, organisation=built.organisations[CENTRE])
 
 
 def doubtful() -> Pair:
@@ -73,36 +61,36 @@ def test_a_full_name_that_two_registered_enterprises_bear_is_neither() -> None:
     assert Enterprise.objects.count() == 3
 
 
-def test_a_short_name_waits_for_a_person_whose_word_holds_and_may_be_taken_back(judge: Scope) -> None:
+def test_a_short_name_waits_for_a_person_whose_word_holds_and_may_be_taken_back(overseer: Scope) -> None:
     pair = doubtful()
     assert firm_of(SHORT) != firm_of(make.GYM)
-    said(pair, True, judge)
+    said(pair, True, overseer)
     assert firm_of(SHORT) == firm_of(make.GYM)
     kept = Enterprise.objects.exclude(merged_into=None).get()
     assert kept.merged_into_id == firm_of(make.GYM)
     make.record(name=SHORT, code="", stream="matters")
     enterprises_resolve()
     assert firm_of(SHORT) == firm_of(make.GYM)
-    said(pair, None, judge)
+    said(pair, None, overseer)
     assert firm_of(SHORT) != firm_of(make.GYM)
-    said(pair, False, judge)
+    said(pair, False, overseer)
     assert firm_of(SHORT) != firm_of(make.GYM)
     assert list(PairDecision.objects.order_by("pk").values_list("same", flat=True)) == [True, None, False]
-    assert AuditEntry.objects.filter(action="harm.pair_judged", actor=judge.actor).count() == 3
+    assert AuditEntry.objects.filter(action="harm.pair_judged", actor=overseer.actor).count() == 3
 
 
-def test_a_pair_is_judged_once_and_shown_with_its_history(judge: Scope) -> None:
+def test_a_pair_is_judged_once_and_shown_with_its_history(overseer: Scope) -> None:
     pair = doubtful()
-    assert list(pairs_listed(judge, state=PairState.SUGGESTED)) == [pair]
-    said(pair, False, judge)
+    assert list(pairs_listed(overseer, state=PairState.SUGGESTED)) == [pair]
+    said(pair, False, overseer)
     with pytest.raises(ActNotAllowed, match="pair_unchanged"):
-        said(pair, False, judge)
-    row = shown(judge, list(pairs_listed(judge, state=PairState.DIFFERENT)))[0]
+        said(pair, False, overseer)
+    row = shown(overseer, list(pairs_listed(overseer, state=PairState.DIFFERENT)))[0]
     assert {side.name for side in row.sides} == {SHORT, make.GYM}
     assert row.history[0].note == "核对过登记"
 
 
-def test_nobody_but_the_district_centre_judges(built: House, judge: Scope) -> None:
+def test_nobody_but_the_district_centre_judges(built: House, overseer: Scope) -> None:
     pair = doubtful()
     for code in (make.STREET, "police"):
         with pytest.raises(NotVisible):
@@ -113,21 +101,21 @@ def test_nobody_but_the_district_centre_judges(built: House, judge: Scope) -> No
     assert pair.state == "suggested"
 
 
-def test_a_pair_with_a_side_that_only_clues_name_is_hidden(built: House, judge: Scope) -> None:
+def test_a_pair_with_a_side_that_only_clues_name_is_hidden(built: House, overseer: Scope) -> None:
     make.registered()
     make.record(name=SHORT, code="", stream="clues", token="t")
     enterprises_resolve()
     pair = Pair.objects.get()
-    assert shown(judge, [pair]) == []
+    assert shown(overseer, [pair]) == []
     with pytest.raises(NotVisible):
-        said(pair, True, judge)
+        said(pair, True, overseer)
     able = scope(Duty.SUPERVISE, Duty.CLUE_TRIAGE, organisation=built.organisations[CENTRE])
     assert len(shown(able, [pair])) == 1
 
 
-def test_a_decision_against_others_is_refused(judge: Scope) -> None:
+def test_a_decision_against_others_is_refused(overseer: Scope) -> None:
     pair = doubtful()
-    said(pair, True, judge)
+    said(pair, True, overseer)
     make.record(name="澜州云杉健身", code="", stream="matters")
     enterprises_resolve()
     rows = [
@@ -138,28 +126,28 @@ def test_a_decision_against_others_is_refused(judge: Scope) -> None:
     for row in rows:
         row.save()
     enterprises_resolve()
-    said(rows[0], True, judge)
+    said(rows[0], True, overseer)
     with pytest.raises(ActNotAllowed, match="pair_conflict"):
-        said(rows[1], False, judge)
+        said(rows[1], False, overseer)
     rows[1].refresh_from_db()
     assert rows[1].state == "suggested"
 
 
 def test_two_enterprises_that_are_one_have_one_alert_of_a_kind_and_old_addresses_lead_on(
-    judge: Scope,
+    overseer: Scope,
 ) -> None:
     pair = doubtful()
     rows = {row.name: row.enterprise for row in StreamRecord.objects.all()}
     for number, name in enumerate((SHORT, make.GYM)):
         alert = make.alert_of(rows[name], first_week=400 + number)
         assert alert.state == "new"
-    said(pair, True, judge)
+    said(pair, True, overseer)
     going, merged = Alert.objects.order_by("outcome")
     assert (going.state, merged.state, merged.outcome) == ("new", "closed", "merged")
     assert going.enterprise_id == merged.enterprise_id == firm_of(make.GYM)
     assert AlertStep.objects.filter(kind="merged").count() == 2
     gone = Enterprise.objects.exclude(merged_into=None).get()
-    assert enterprise_for(judge, gone.number).pk == firm_of(make.GYM)
+    assert enterprise_for(overseer, gone.number).pk == firm_of(make.GYM)
 
 
 def story(alert: Alert) -> list[tuple[str, str]]:
@@ -168,20 +156,20 @@ def story(alert: Alert) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", [SHORT, make.GYM])
 def test_an_alert_goes_with_its_enterprise_and_comes_back_when_the_judgement_is_taken_back(
-    judge: Scope, name: str
+    overseer: Scope, name: str
 ) -> None:
     pair = doubtful()
     rows = {row.name: row.enterprise for row in StreamRecord.objects.all()}
     alert, other = (make.alert_of(rows[each], first_week=400) for each in (name, make.SITE))
     Alert.objects.filter(pk=alert.pk).update(state="talking")
-    said(pair, True, judge)
+    said(pair, True, overseer)
     gone = Enterprise.objects.exclude(merged_into=None).get()
     alert.refresh_from_db()
     assert alert.enterprise_id == firm_of(make.GYM) == firm_of(SHORT)
     # One of the two goes on as the enterprise of both; the other's alert moves.
     moves = gone == rows[name]
     assert story(alert) == ([("moved", gone.number)] if moves else [])
-    said(pair, None, judge)
+    said(pair, None, overseer)
     alert.refresh_from_db()
     assert alert.enterprise_id == firm_of(name) and firm_of(SHORT) != firm_of(make.GYM)
     assert story(alert)[1:] == ([("given_back", gone.number)] if moves else [])
@@ -192,7 +180,7 @@ def test_an_alert_goes_with_its_enterprise_and_comes_back_when_the_judgement_is_
 
 @pytest.mark.parametrize("states", [("new", "new"), ("verifying", "talking")])
 def test_alerts_on_both_sides_are_two_again_when_the_judgement_is_taken_back(
-    judge: Scope, states: tuple[str, str]
+    overseer: Scope, states: tuple[str, str]
 ) -> None:
     pair = doubtful()
     rows = {row.name: row.enterprise for row in StreamRecord.objects.all()}
@@ -202,11 +190,11 @@ def test_alerts_on_both_sides_are_two_again_when_the_judgement_is_taken_back(
         Alert.objects.filter(pk=alerts[name].pk).update(state=states[number])
         alerts[name].state = states[number]
         step_of_system(alerts[name], AlertStepKind.RAISED)
-    said(pair, True, judge)
+    said(pair, True, overseer)
     merged = Alert.objects.get(outcome="merged")
     gone = Enterprise.objects.exclude(merged_into=None).get()
     assert story(merged)[1:] == [("merged", gone.number), ("moved", gone.number)]
-    said(pair, None, judge)
+    said(pair, None, overseer)
     for number, (name, alert) in enumerate(alerts.items()):
         alert.refresh_from_db()
         assert alert.enterprise_id == firm_of(name)
@@ -218,15 +206,15 @@ def test_alerts_on_both_sides_are_two_again_when_the_judgement_is_taken_back(
         subject_id=str(merged.pk), action__in=["harm.alert_moved", "harm.alert_given_back"]
     )
     assert [entry.action for entry in log.order_by("pk")] == ["harm.alert_moved", "harm.alert_given_back"]
-    said(pair, True, judge)
-    said(pair, None, judge)
+    said(pair, True, overseer)
+    said(pair, None, overseer)
     assert {name: Alert.objects.get(pk=row.pk).enterprise_id for name, row in alerts.items()} == {
         name: firm_of(name) for name in alerts
     }
 
 
 @pytest.mark.parametrize("open_name", [SHORT, make.GYM])
-def test_an_open_alert_moves_beside_a_closed_one_of_the_same_week(judge: Scope, open_name: str) -> None:
+def test_an_open_alert_moves_beside_a_closed_one_of_the_same_week(overseer: Scope, open_name: str) -> None:
     pair = doubtful()
     rows = {row.name: row.enterprise for row in StreamRecord.objects.all()}
     alerts = {name: make.alert_of(rows[name], first_week=400) for name in (SHORT, make.GYM)}
@@ -235,9 +223,9 @@ def test_an_open_alert_moves_beside_a_closed_one_of_the_same_week(judge: Scope, 
             Alert.objects.filter(pk=alert.pk).update(
                 state="closed", outcome="unfounded", closed_at=clock.now(), closed_level=alert.level
             )
-    said(pair, True, judge)
+    said(pair, True, overseer)
     assert {row.enterprise_id for row in Alert.objects.all()} == {firm_of(SHORT)}
-    assert [(row.pk, row.outcome) for row in alerts_listed(judge, AlertFilter(state="open"))] == [
+    assert [(row.pk, row.outcome) for row in alerts_listed(overseer, AlertFilter(state="open"))] == [
         (alerts[open_name].pk, "")
     ]
     closed = next(alert for name, alert in alerts.items() if name != open_name)
@@ -246,10 +234,10 @@ def test_an_open_alert_moves_beside_a_closed_one_of_the_same_week(judge: Scope, 
             alert_id=closed.pk,
             target=AlertState.VERIFYING,
             note="再看一看",
-            actor=make.actor(judge),
-            scope=judge,
+            actor=make.actor(overseer),
+            scope=overseer,
         )
-    said(pair, None, judge)
+    said(pair, None, overseer)
     for name, alert in alerts.items():
         alert.refresh_from_db()
         assert (alert.enterprise_id, alert.outcome) == (
@@ -258,19 +246,19 @@ def test_an_open_alert_moves_beside_a_closed_one_of_the_same_week(judge: Scope, 
         )
 
 
-def test_an_alert_stays_where_its_evidence_is(judge: Scope) -> None:
+def test_an_alert_stays_where_its_evidence_is(overseer: Scope) -> None:
     pair = doubtful()
     rows = {row.name: row.enterprise for row in StreamRecord.objects.all()}
     week = week_of(make.TODAY) - 9
     alerts = [make.alert_of(rows[name], first_week=week + at) for at, name in enumerate((SHORT, make.GYM))]
-    said(pair, True, judge)
+    said(pair, True, overseer)
     merged = Alert.objects.get(outcome="merged")
     stays = make.GYM if alerts[0].pk == merged.pk else SHORT
     goes = SHORT if stays == make.GYM else make.GYM
     StreamRecord.objects.filter(name=goes).update(happened_on=make.TODAY - timedelta(weeks=600))
     make.record(name=stays, code="" if stays == SHORT else make.CODE, stream="matters")
     enterprises_resolve()
-    said(pair, None, judge)
+    said(pair, None, overseer)
     merged.refresh_from_db()
     assert (merged.enterprise_id, merged.outcome) == (firm_of(stays), "merged")
 
@@ -278,7 +266,7 @@ def test_an_alert_stays_where_its_evidence_is(judge: Scope) -> None:
 @pytest.mark.parametrize("short_keys", [["tests:s1"], ["tests:s1", "tests:s2", "tests:s3"]])
 @pytest.mark.parametrize("short_first", [True, False])
 def test_an_enterprise_that_a_parting_leaves_empty_hands_its_alert_to_the_part_with_its_code(
-    judge: Scope, short_first: bool, short_keys: list[str]
+    overseer: Scope, short_first: bool, short_keys: list[str]
 ) -> None:
     make.registered(key="tests:first1298")
     shorts = [{"key": key, "name": SHORT, "code": "", "stream": "matters"} for key in short_keys]
@@ -290,16 +278,16 @@ def test_an_enterprise_that_a_parting_leaves_empty_hands_its_alert_to_the_part_w
     assert held is not None
     alert = make.alert_of(held, first_week=week_of(make.TODAY) - 9)
     pair = Pair.objects.get()
-    said(pair, True, judge)
+    said(pair, True, overseer)
     assert firm_of(SHORT) == held.pk
     # Without its first record, what is left of it has another number after the parting.
     StreamRecord.objects.get(key="tests:first1298").delete()
-    said(pair, None, judge)
+    said(pair, None, overseer)
     alert.refresh_from_db()
     assert alert.enterprise_id == firm_of(make.GYM) != held.pk
     assert firm_of(SHORT) not in {held.pk, firm_of(make.GYM)}
     assert story(alert) == [("moved", held.number)]
-    assert enterprise_for(judge, held.number).pk == firm_of(make.GYM)
+    assert enterprise_for(overseer, held.number).pk == firm_of(make.GYM)
 
 
 @pytest.mark.parametrize(("counts", "place"), [((3, 1), 0), ((1, 3), 1), ((2, 2), 0)])
@@ -320,7 +308,7 @@ def test_without_a_code_an_empty_enterprise_goes_on_where_most_of_its_records_ar
 
 
 def test_judging_a_pair_reads_only_the_records_of_both_sides(
-    judge: Scope, django_assert_max_num_queries: Any
+    overseer: Scope, django_assert_max_num_queries: Any
 ) -> None:
     pair = doubtful()
     for number in range(40):
@@ -328,6 +316,6 @@ def test_judging_a_pair_reads_only_the_records_of_both_sides(
     enterprises_resolve()
     numbers = set(Enterprise.objects.values_list("number", flat=True))
     with django_assert_max_num_queries(45):
-        said(pair, True, judge)
+        said(pair, True, overseer)
     assert set(Enterprise.objects.values_list("number", flat=True)) == numbers
     assert firm_of(SHORT) == firm_of(make.GYM)

@@ -1,6 +1,5 @@
 """What clues and reports give to the streams, and what they never give."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,21 +7,14 @@ import pytest
 from bandeng.clues.rules import ClueKind
 from bandeng.clues.services.receiving import NewClue, clue_receive
 from bandeng.core import clock
-from bandeng.dispatch.tests.factories import House, house
+from bandeng.dispatch.tests.factories import House
 from bandeng.harm.models import Enterprise, StreamRecord
 from bandeng.harm.services.gathering import streams_gather
 from bandeng.harm.services.raising import harm_run
 from bandeng.harm.tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built")]
 TEXT = "对方自称客服，公司叫星河优品商贸有限公司，让我转账 6222020200112233453，电话 13800001111。"
-
-
-@pytest.fixture(autouse=True)
-def built() -> Iterator[House]:
-    with clock.fixed(make.MORNING):
-        make.prepaid_type()
-        yield house()
 
 
 def clue(kind: ClueKind = ClueKind.FRAUD, accused: int | None = None) -> str:

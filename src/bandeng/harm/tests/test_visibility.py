@@ -1,11 +1,8 @@
 """Attacks: other areas, other departments, the enterprise's own people, clues by way of their enterprise."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from bandeng.core import clock
-from bandeng.dispatch.tests.factories import House, house
+from bandeng.dispatch.tests.factories import House
 from bandeng.harm.models import Alert, Enterprise
 from bandeng.harm.selectors import NotVisible, alert_for, enterprise_for, visible_alerts, visible_enterprises
 from bandeng.harm.selectors.board import AlertFilter, alerts_listed, board_rows
@@ -19,14 +16,7 @@ from bandeng.organisations.models import Post
 from bandeng.organisations.rules import Duty, OrganisationKind, Scope
 from bandeng.organisations.tests.factories import CENTRE, organisation, post, scope
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def built() -> Iterator[House]:
-    with clock.fixed(make.MORNING):
-        make.prepaid_type()
-        yield house()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built")]
 
 
 def watcher(built: House, code: str, *duties: Duty) -> Scope:
