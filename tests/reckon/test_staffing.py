@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reckon.staffing import (
@@ -228,6 +228,7 @@ COUNTS = st.dictionaries(
 )
 
 
+@example({202501: 0, 202508: 313, 202509: 500}, 1.0)
 @given(COUNTS, st.floats(1.0, 30.0))
 def test_a_forecast_lies_within_its_interval(cases: dict[int, int], dispersion: float) -> None:
     found = forecast(cases, month=202611, dispersion=dispersion)

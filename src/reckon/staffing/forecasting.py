@@ -84,7 +84,8 @@ def _law(cases: Mapping[int, int], month: int) -> _Law | None:
     if not known:
         return None
     season, error = _season(cases, first, month)
-    mean = season * (sum(known) + 0.5) / len(known)
+    # A low season takes nothing from the half case: it says how little is known, not how much is to be expected.
+    mean = (season * sum(known) + max(season, 1.0) * 0.5) / len(known)
     own = mean * (1.0 + season / len(known))
     return _Law(value=season * sum(known) / len(known), mean=mean, variance=own + mean**2 * error)
 
